@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+
+namespace Variants.Harness.Engine;
+
+/// <summary>
+/// The big kernel lock: a monitor. It may be taken again by its holder, and schedule() drops it for as long as its
+/// holder sleeps, so that code is atomic against other holders only between two sleeps. It makes no lock order.
+/// </summary>
+/// <remarks>It stands with the engine because every primitive that sleeps has to drop it and take it again.</remarks>
+public sealed class BigKernelLock : Lock
+{
+    private readonly int[] _depthAsleep = new int[Smp.MaxCpus];
+    private Cpu? _owner;
+
+    /// <summary>The one big kernel lock of a machine.</summary>
+    public BigKernelLock(Smp smp)
+        : base(smp, "kernel_flag", smp.LockDep.Class("kernel_flag", spinning: false, ordered: false))
+    {
+        smp.KernelLock = this;
+    }
+
+    internal override uint Owners => _owner?.Bit ?? 0;
+
+    internal override bool IsFree => _owner is null;
+
+    /// <summary>lock_kernel(): spins until it is free, unless the current CPU holds it already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Step<Acquisition> Lock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Cpu cpu = Smp.Current;
+        bool nested = _owner == cpu;
+        if (!nested)
+        {
+            Waiters |= cpu.Bit;
+        }
+
+        Smp.Announce(this, OperationKind.Acquire, nested || _owner is null, where, line);
+        return new(new Acquisition(this));
+    }
+
+    /// <summary>unlock_kernel(): free once it has been called as often as lock_kernel().</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Step<Releasing> Unlock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.Release, ready: true, where, line);
+        return new(new Releasing(this));
+    }
+
+    internal override void PowerOn() => _owner = null;
+
+    /// <summary>release_kernel_lock(), in schedule().</summary>
+    internal void DropToSleep(Cpu cpu)
+    {
+        _depthAsleep[cpu.Id] = cpu.KernelLockDepth;
+        cpu.KernelLockDepth = 0;
+        Free(cpu);
+    }
+
+    /// <summary>reacquire_kernel_lock(), at the end of schedule().</summary>
+    internal void Retake(Cpu cpu)
+    {
+        Own(cpu);
+        cpu.KernelLockDepth = _depthAsleep[cpu.Id];
+    }
+
+    private void Take()
+    {
+        Cpu cpu = Smp.Current;
+        if (cpu.KernelLockDepth++ == 0)
+        {
+            Own(cpu);
+        }
+    }
+
+    private void Give()
+    {
+        Cpu cpu = Smp.Current;
+        if (_owner != cpu)
+        {
+            ReportNotHeld("releases");
+        }
+        else if (--cpu.KernelLockDepth == 0)
+        {
+            Free(cpu);
+        }
+    }
+
+    private void Own(Cpu cpu)
+    {
+        _owner = cpu;
+        Waiters &= ~cpu.Bit;
+        Smp.Taken(this);
+        NoteAcquired(cpu);
+    }
+
+    private void Free(Cpu cpu)
+    {
+        NoteReleased(cpu);
+        _owner = null;
+        Smp.Freed(this);
+        Smp.ReleaseTo(ref Released);
+    }
+
+    /// <summary>Takes the lock, or counts one more.</summary>
+    public readonly struct Acquisition : IOperation
+    {
+        private readonly BigKernelLock _lock;
+
+        internal Acquisition(BigKernelLock kernelLock) => _lock = kernelLock;
+
+        /// <inheritdoc/>
+        public Smp Smp => _lock.Smp;
+
+        /// <inheritdoc/>
+        public void Perform() => _lock.Take();
+    }
+
+    /// <summary>Counts one less, and gives the lock back at zero.</summary>
+    public readonly struct Releasing : IOperation
+    {
+        private readonly BigKernelLock _lock;
+
+        internal Releasing(BigKernelLock kernelLock) => _lock = kernelLock;
+
+        /// <inheritdoc/>
+        public Smp Smp => _lock.Smp;
+
+        /// <inheritdoc/>
+        public void Perform() => _lock.Give();
+    }
+}

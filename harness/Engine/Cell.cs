@@ -1,0 +1,231 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Variants.Harness.Engine;
+
+/// <summary>
+/// A word of shared memory that knows who touched it. Plain accesses to it are checked: two that nothing orders, one
+/// of them a write, are a data race (FastTrack: Flanagan and Freund, PLDI'09), and any access after its object was
+/// freed is a use after free.
+/// </summary>
+public abstract class Cell
+{
+    private protected long LastWrite;
+    private protected long LastRead;
+    private protected readonly Smp Smp;
+    private Vector256<int> _reads;
+
+    private protected Cell(TrackedObject owner, string field)
+    {
+        Smp = owner.Smp;
+        Owner = owner;
+        Field = field;
+        owner.Add(this);
+        Smp.Register(this);
+    }
+
+    /// <summary>The object it is a field of.</summary>
+    public TrackedObject Owner { get; }
+
+    /// <summary>The field's name, as the kernel calls it.</summary>
+    public string Field { get; }
+
+    /// <summary>How reports call it: <c>page3.count</c>.</summary>
+    public string Name => Field.Length == 0 ? Owner.Name : $"{Owner.Name}.{Field}";
+
+    /// <summary>The class of thing it is, the same for every instance: <c>page.count</c>.</summary>
+    public string Subject => Field.Length == 0 ? Owner.Kind : $"{Owner.Kind}.{Field}";
+
+    internal void ForgetTimes()
+    {
+        LastWrite = LastWrite == Epoch.Freed ? Epoch.Freed : Epoch.None;
+        LastRead = LastRead == Epoch.Freed ? Epoch.Freed : Epoch.None;
+    }
+
+    internal void Poison()
+    {
+        LastWrite = Epoch.Freed;
+        LastRead = Epoch.Freed;
+    }
+
+    internal void Unpoison()
+    {
+        LastWrite = Epoch.None;
+        LastRead = Epoch.None;
+    }
+
+    /// <summary>One plain access more in this step; a step that makes far too many is a runaway.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void Spend()
+    {
+        if (--Smp.Budget < 0)
+        {
+            throw new RunawayStepException();
+        }
+    }
+
+    /// <summary>A read at an epoch at which this CPU has not read the cell yet.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected void CheckRead()
+    {
+        Cpu cpu = Smp.Current;
+        if (LastWrite == Epoch.Freed)
+        {
+            ReportFreed(cpu, "Read");
+            return;
+        }
+
+        if (!Smp.ChecksRaces || LastRead == cpu.Epoch)
+        {
+            return;
+        }
+
+        if (!Smp.HappensBefore(LastWrite, cpu))
+        {
+            ReportRace(cpu, "read", LastWrite, "write");
+        }
+
+        if (LastRead == Epoch.Shared)
+        {
+            _reads = _reads.WithElement(cpu.Id, cpu.Time);
+        }
+        else if (Smp.HappensBefore(LastRead, cpu))
+        {
+            LastRead = cpu.Epoch;
+        }
+        else
+        {
+            _reads = Vector256<int>.Zero
+                .WithElement(Epoch.Cpu(LastRead), Epoch.Time(LastRead))
+                .WithElement(cpu.Id, cpu.Time);
+            LastRead = Epoch.Shared;
+        }
+    }
+
+    /// <summary>A write at an epoch at which this CPU is not known to be the only one that touched the cell.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected void CheckWrite()
+    {
+        Cpu cpu = Smp.Current;
+        if (LastWrite == Epoch.Freed)
+        {
+            ReportFreed(cpu, "Write");
+            return;
+        }
+
+        if (!Smp.ChecksRaces)
+        {
+            return;
+        }
+
+        if (!Smp.HappensBefore(LastWrite, cpu))
+        {
+            ReportRace(cpu, "write", LastWrite, "write");
+        }
+        else if (LastRead == Epoch.Shared)
+        {
+            if (Vector256.GreaterThanAny(_reads, cpu.VectorClock))
+            {
+                ReportRace(cpu, "write", UnorderedRead(cpu), "read");
+            }
+        }
+        else if (!Smp.HappensBefore(LastRead, cpu))
+        {
+            ReportRace(cpu, "write", LastRead, "read");
+        }
+
+        // Whoever conflicts with a read at this epoch conflicts with the write too, so both may be set.
+        LastWrite = cpu.Epoch;
+        LastRead = cpu.Epoch;
+    }
+
+    private long UnorderedRead(Cpu cpu)
+    {
+        int other = 0;
+        while (_reads.GetElement(other) <= cpu.VectorClock.GetElement(other))
+        {
+            other++;
+        }
+
+        return Epoch.Of(_reads.GetElement(other), other);
+    }
+
+    private void ReportFreed(Cpu cpu, string access)
+    {
+        if (Smp.ChecksMemory)
+        {
+            Smp.Fail(FailureKind.UseAfterFree, Owner.Kind, $"{access} of {Name} by {cpu.Name} after {Owner.Name} was freed");
+        }
+    }
+
+    private void ReportRace(Cpu cpu, string access, long earlier, string earlierAccess) => Smp.Fail(
+        FailureKind.DataRace,
+        Subject,
+        $"{access} of {Name} by {cpu.Name} and {earlierAccess} by {Smp.Cpus[Epoch.Cpu(earlier)].Name} are not ordered");
+}
+
+/// <summary>A plain word of type <typeparamref name="T"/>: see <see cref="Cell"/>.</summary>
+public sealed class Cell<T> : Cell
+{
+    private T _value;
+
+    /// <summary>A field of <paramref name="owner"/>.</summary>
+    public Cell(TrackedObject owner, string field, T value)
+        : base(owner, field)
+    {
+        _value = value;
+    }
+
+    /// <summary>The word, as the variant's code sees it: a checked plain access.</summary>
+    public T Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            Spend();
+            if (LastRead != Smp.CellEpoch)
+            {
+                CheckRead();
+            }
+
+            return _value;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        set
+        {
+            Spend();
+            if (LastWrite != Smp.CellEpoch || LastRead != Smp.CellEpoch)
+            {
+                CheckWrite();
+                if (Smp.Recorder is { } recorder)
+                {
+                    recorder.Changed(this, _value, value);
+                }
+            }
+
+            _value = value;
+        }
+    }
+
+    /// <summary>
+    /// The word as hardware, audits and reports see it: no access of the variant's. Setting it so is what powering on
+    /// and page-table walkers do.
+    /// </summary>
+    public T Raw
+    {
+        get => _value;
+        set => _value = value;
+    }
+
+    /// <summary>Sets the word as hardware does, so that a recording shows it.</summary>
+    public void SetByHardware(T value)
+    {
+        if (Smp.Recorder is { } recorder)
+        {
+            recorder.Changed(this, _value, value);
+        }
+
+        _value = value;
+    }
+}

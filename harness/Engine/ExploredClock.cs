@@ -1,0 +1,441 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Variants.Harness.Engine;
+
+/// <summary>
+/// The clock under which a strategy chooses who goes on at every await. An execution is deterministic from the
+/// history and the choices.
+/// </summary>
+/// <remarks>
+/// A choice is written as its place in an order that begins with the CPU that runs and goes round from there, so
+/// that 0 means "stay on this CPU", and a schedule that has run out is all zeros. A CPU that waits or is finished is
+/// not in the order; one that gave way (it spins, retries or calls schedule) comes last.
+/// </remarks>
+public sealed class ExploredClock : Clock
+{
+    /// <summary>How long one CPU runs at a stretch once scheduling is fair, in steps.</summary>
+    private const int FairTurn = 32;
+
+    private readonly Smp _smp;
+    private uint _enabled;
+    private uint _runnable;
+    private uint _alive;
+    private uint _daemons;
+    private Cpu? _next;
+    private Strategy? _strategy;
+    private bool _starting;
+    private int _limit;
+    private int _fairTurnEnds;
+
+    internal ExploredClock(Smp smp)
+    {
+        _smp = smp;
+        _limit = smp.Checks.FairAfter;
+    }
+
+    /// <summary>Steps taken since the machine was switched on.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>CPUs that can go on now, a bit for each.</summary>
+    internal uint Enabled => _enabled & _runnable;
+
+    /// <summary>What <paramref name="cpu"/> will do when it goes on.</summary>
+    public OperationKind PendingOf(int cpu) => _smp.Cpus[cpu].Pending;
+
+    /// <summary>The number of the object to which <paramref name="cpu"/> will do it.</summary>
+    public int TargetOf(int cpu) => _smp.Cpus[cpu].Target;
+
+    /// <summary>The CPU that ran last.</summary>
+    public int CurrentCpu => _smp.Current.Id;
+
+    /// <summary>
+    /// The CPU at <paramref name="choice"/> in the order of <paramref name="enabled"/>; the last one if there are
+    /// not so many.
+    /// </summary>
+    public int Decode(uint enabled, int choice)
+    {
+        int cpu = First(enabled);
+        uint left = enabled;
+        while (choice-- > 0)
+        {
+            left &= ~(1u << cpu);
+            if (left == 0)
+            {
+                break;
+            }
+
+            cpu = After(left, cpu);
+        }
+
+        return cpu;
+    }
+
+    /// <summary>The place of <paramref name="cpu"/> in the order of <paramref name="enabled"/>.</summary>
+    public int Encode(uint enabled, int cpu)
+    {
+        int choice = 0;
+        uint left = enabled;
+        for (int at = First(enabled); at != cpu; at = After(left, at))
+        {
+            left &= ~(1u << at);
+            choice++;
+        }
+
+        return choice;
+    }
+
+    internal void PowerOn()
+    {
+        _enabled = 0;
+        _runnable = ~0u;
+        _alive = 0;
+        _daemons = 0;
+        _next = null;
+        Steps = 0;
+        _limit = _smp.Checks.FairAfter;
+        _fairTurnEnds = 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AnnounceInline(Cpu cpu, SharedObject target, bool ready)
+    {
+        if (ready)
+        {
+            _enabled |= cpu.Bit;
+        }
+        else
+        {
+            Blocked(cpu, target);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool ArriveInline()
+    {
+        if (_starting)
+        {
+            return false;
+        }
+
+        Cpu? next = Pick();
+        if (next == _smp.Current && next.Stage == WaitStage.None)
+        {
+            return true;
+        }
+
+        _next = next;
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void TakenInline(SharedObject target) => _enabled &= ~target.Waiters;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void FreedInline(SharedObject target) => _enabled |= target.Waiters;
+
+    internal override void Announce(Cpu cpu, SharedObject target, bool ready) => AnnounceInline(cpu, target, ready);
+
+    internal override bool Arrive() => ArriveInline();
+
+    internal override void Taken(SharedObject target) => TakenInline(target);
+
+    internal override void Freed(SharedObject target) => FreedInline(target);
+
+    /// <summary>Costs nothing here: an explored execution has an order, not a duration.</summary>
+    internal override void Charge(int nanoseconds)
+    {
+    }
+
+    internal override void Stop() => _runnable = 0;
+
+    internal void GaveWay(Cpu cpu) => _strategy?.GaveWay(cpu.Id);
+
+    /// <summary>Runs the first stretch of a new CPU, to its first await.</summary>
+    internal void Started(Cpu cpu, Func<Cpu, KTask> start)
+    {
+        bool starting = _starting;
+        Cpu? next = _next;
+        _starting = true;
+        Frame? root = start(cpu).Frame;
+        _starting = starting;
+        _next = next;
+        if (root is null || root.Completed)
+        {
+            cpu.Finished = true;
+            if (root?.Error is { } error)
+            {
+                Threw(cpu, error);
+            }
+
+            return;
+        }
+
+        root.IsRoot = true;
+        cpu.Root = root;
+        _alive |= cpu.Bit;
+        if (cpu.Daemon)
+        {
+            _daemons |= cpu.Bit;
+        }
+    }
+
+    internal void Run(Strategy? strategy)
+    {
+        _strategy = strategy;
+        _next = null;
+        while (true)
+        {
+            Cpu? cpu = _next ?? Pick();
+            _next = null;
+            if (cpu is null)
+            {
+                break;
+            }
+
+            _smp.SwitchTo(cpu);
+            if (cpu.Stage != WaitStage.None && !WakeUp(cpu))
+            {
+                continue;
+            }
+
+            Frame leaf = cpu.Leaf!;
+            cpu.Leaf = null;
+            leaf.Resume();
+            if (cpu.Leaf is null)
+            {
+                Returned(cpu);
+                if ((_alive & ~_daemons) == 0)
+                {
+                    break;
+                }
+            }
+        }
+
+        if (_smp.Failure is null)
+        {
+            Ended();
+        }
+
+        if (_smp.Failure is not null)
+        {
+            Abandon();
+        }
+    }
+
+    /// <summary>Ends an execution that is over: devices and all that is suspended are recycled.</summary>
+    internal void Abandon()
+    {
+        for (uint left = _alive; left != 0; left &= left - 1)
+        {
+            Cpu cpu = _smp.Cpus[BitOperations.TrailingZeroCount(left)];
+            cpu.Leaf?.AbandonChain();
+            cpu.Leaf = null;
+            cpu.Root = null;
+        }
+
+        _alive = 0;
+        _enabled = 0;
+    }
+
+    /// <summary>Chooses who goes on, null if nobody can.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Cpu? Pick()
+    {
+        uint enabled = _enabled & _runnable;
+        if (enabled == 0)
+        {
+            return null;
+        }
+
+        if (++Steps >= _limit)
+        {
+            return PickFairly(enabled);
+        }
+
+        int chosen = (enabled & (enabled - 1)) == 0
+            ? BitOperations.TrailingZeroCount(enabled)
+            : _strategy is null ? First(enabled) : _strategy.Choose(enabled, this);
+        Cpu cpu = _smp.Cpus[chosen];
+        cpu.GaveWay = false;
+        return cpu;
+    }
+
+    /// <summary>
+    /// An execution that lasts so long may only be the victim of its strategy. From here everybody gets turns, and
+    /// only what does not end then is a livelock.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Cpu? PickFairly(uint enabled)
+    {
+        if (Steps >= _smp.Checks.StepBound)
+        {
+            ReportLivelock();
+            return null;
+        }
+
+        Cpu cpu = _smp.Current;
+        if (Steps >= _fairTurnEnds || cpu.GaveWay || (enabled & cpu.Bit) == 0)
+        {
+            _fairTurnEnds = Steps + FairTurn;
+            cpu = _smp.Cpus[After(enabled, cpu.Id)];
+        }
+
+        cpu.GaveWay = false;
+        return cpu;
+    }
+
+    private int First(uint enabled)
+    {
+        Cpu current = _smp.Current;
+        return (enabled & current.Bit) != 0 && !current.GaveWay ? current.Id : After(enabled, current.Id);
+    }
+
+    /// <summary>The next one round from <paramref name="cpu"/>, which itself comes last.</summary>
+    private static int After(uint enabled, int cpu)
+    {
+        uint above = enabled & (~0u << 1 << cpu);
+        return BitOperations.TrailingZeroCount(above != 0 ? above : enabled);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Blocked(Cpu cpu, SharedObject target)
+    {
+        _enabled &= ~cpu.Bit;
+        _smp.Recorder?.Blocked(cpu, target);
+        if (_smp.Checks.WaitFor && Deadlock.CircleThrough(_smp, cpu, target, _enabled) is var circle and not 0)
+        {
+            _smp.ReportDeadlock(circle);
+        }
+    }
+
+    /// <summary>
+    /// Takes a CPU one stage further through a wait that drops the big kernel lock. True once it has all it waited
+    /// for and its code can go on.
+    /// </summary>
+    private bool WakeUp(Cpu cpu)
+    {
+        SharedObject target = _smp.Objects[cpu.Target];
+        switch (cpu.Stage)
+        {
+            case WaitStage.Attempt when target.IsFree:
+                cpu.Stage = WaitStage.None;
+                return true;
+
+            case WaitStage.Attempt:
+                _smp.KernelLock!.DropToSleep(cpu);
+                cpu.Stage = WaitStage.Asleep;
+                target.Waiters |= cpu.Bit;
+                Blocked(cpu, target);
+                return false;
+
+            case WaitStage.Asleep:
+                target.Grant(cpu);
+                cpu.Granted = true;
+                cpu.Stage = WaitStage.Relock;
+                BigKernelLock kernelLock = _smp.KernelLock!;
+                kernelLock.Waiters |= cpu.Bit;
+                cpu.Target = kernelLock.Number;
+                if (kernelLock.IsFree)
+                {
+                    kernelLock.Retake(cpu);
+                    cpu.Stage = WaitStage.None;
+                    return true;
+                }
+
+                Blocked(cpu, kernelLock);
+                return false;
+
+            default:
+                _smp.KernelLock!.Retake(cpu);
+                cpu.Stage = WaitStage.None;
+                return true;
+        }
+    }
+
+    /// <summary>Nothing of <paramref name="cpu"/> is suspended any more: it has returned, or lost its way.</summary>
+    private void Returned(Cpu cpu)
+    {
+        if (!cpu.Root!.Completed)
+        {
+            _smp.Fail(FailureKind.ForgottenAwait, cpu.Name, $"{cpu.Name} stopped in the middle: a call was started and never awaited");
+            return;
+        }
+
+        if (cpu.Pending != OperationKind.None && _smp.Failure is null)
+        {
+            _smp.Fail(
+                FailureKind.ForgottenAwait,
+                cpu.Name,
+                $"{cpu.Name} returned while an operation ({cpu.Pending} of {_smp.Objects[cpu.Target]}) was never awaited");
+        }
+
+        _alive &= ~cpu.Bit;
+        _enabled &= ~cpu.Bit;
+        cpu.Finished = true;
+        _next = null;
+        Exception? error = cpu.Root.Error;
+        cpu.Root.Recycle();
+        cpu.Root = null;
+        if (error is not null)
+        {
+            Threw(cpu, error);
+        }
+    }
+
+    private void Threw(Cpu cpu, Exception error)
+    {
+        switch (error)
+        {
+            case RunawayStepException:
+                _smp.Fail(
+                    FailureKind.RunawayStep,
+                    "step",
+                    $"{cpu.Name} made {_smp.Checks.StepBudget} accesses without an await: a loop that nobody can interrupt");
+                break;
+            case NullReferenceException:
+                _smp.Fail(FailureKind.Oops, "NULL pointer", $"unable to handle kernel NULL pointer dereference{Place(error)}");
+                break;
+            default:
+                _smp.Fail(FailureKind.Oops, error.GetType().Name, $"{error.GetType().Name}: {error.Message}{Place(error)}");
+                break;
+        }
+    }
+
+    /// <summary>The function that threw, without addresses or paths.</summary>
+    private static string Place(Exception error)
+    {
+        string? type = error.TargetSite?.DeclaringType?.Name;
+        if (type is null)
+        {
+            return "";
+        }
+
+        // An async function lives in a nested type called <Name>d__1.
+        int close = type.IndexOf('>', StringComparison.Ordinal);
+        string name = type.StartsWith('<') && close > 1 ? type[1..close] : error.TargetSite!.Name;
+        return $" in {name}";
+    }
+
+    private void Ended()
+    {
+        if (Frame.TakeNeverAwaited() != 0)
+        {
+            _smp.FailAtRest(FailureKind.ForgottenAwait, "call", "a call was started and never awaited; it ran beside its caller");
+        }
+        else if ((_alive & ~_daemons) is var stuck and not 0)
+        {
+            Deadlock.ReportHung(_smp, stuck);
+        }
+    }
+
+    private void ReportLivelock()
+    {
+        Cpu cpu = _smp.Current;
+        string running = _smp.NamesOf(_enabled & _alive & ~_daemons);
+        _smp.Fail(
+            FailureKind.Livelock,
+            "scheduler",
+            $"{cpu.Name} still runs after {Steps} steps, the last {Steps - _smp.Checks.FairAfter} of them fairly scheduled (runnable: {running})");
+    }
+}

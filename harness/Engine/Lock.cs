@@ -1,0 +1,168 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Variants.Harness.Engine;
+
+/// <summary>
+/// What all locks share: who holds one, what that orders, and what the checkers make of it. Lock order is judged at
+/// the attempt, not at the acquisition: an execution that deadlocks never acquires.
+/// </summary>
+public abstract class Lock : SharedObject, ISynchronizes
+{
+    private protected Vector256<int> Released;
+
+    private protected Lock(Smp smp, string name, LockClass lockClass)
+        : base(smp, name)
+    {
+        Class = lockClass;
+    }
+
+    /// <summary>Its kind, for the lock order.</summary>
+    public LockClass Class { get; }
+
+    void ISynchronizes.ForgetTimes() => Released = Vector256<int>.Zero;
+
+    /// <summary>Judges the lock order of an attempt to take this lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void CheckOrder(bool shared = false)
+    {
+        ulong held = Smp.Current.HeldClasses;
+        if (held != 0 && Class.IsOrdered && Smp.Checks.LockOrder)
+        {
+            CheckOrderAgainst(held, shared);
+        }
+    }
+
+    /// <summary>The current CPU holds the lock from here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void NoteAcquired(Cpu cpu)
+    {
+        Smp.AcquireFrom(Released);
+        NoteHeld(cpu);
+    }
+
+    /// <summary>As <see cref="NoteAcquired"/>, without being ordered after the last holder.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void NoteHeld(Cpu cpu)
+    {
+        if (Class.IsSpinning)
+        {
+            cpu.AtomicDepth++;
+        }
+
+        if (Class.IsOrdered)
+        {
+            cpu.HeldClasses |= 1ul << Class.Index;
+        }
+
+        if (cpu.HeldCount < cpu.Held.Length)
+        {
+            ref HeldLock held = ref cpu.Held[cpu.HeldCount];
+            held.Lock = this;
+            if (Smp.Recorder is { } recorder)
+            {
+                (held.Where, held.Line) = recorder.LastPlace(cpu);
+            }
+        }
+
+        cpu.HeldCount++;
+    }
+
+    /// <summary>The CPU gives the lock back. False, and reported, if it does not hold it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected bool NoteReleased(Cpu cpu)
+    {
+        int top = cpu.HeldCount - 1;
+        if (top < 0 || !ReferenceEquals(cpu.Held[top].Lock, this))
+        {
+            return NoteReleasedOutOfOrder(cpu);
+        }
+
+        cpu.HeldCount = top;
+        Unhold(cpu);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected void ReportNotHeld(string verb) => Smp.Fail(
+        FailureKind.ReleaseNotHeld,
+        Class.Name,
+        $"{Smp.Current.Name} {verb} {Name}, which it does not hold");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool NoteReleasedOutOfOrder(Cpu cpu)
+    {
+        int at = cpu.HeldCount - 1;
+        while (at >= 0 && !ReferenceEquals(cpu.Held[at].Lock, this))
+        {
+            at--;
+        }
+
+        if (at < 0)
+        {
+            ReportNotHeld("releases");
+            return false;
+        }
+
+        for (; at < cpu.HeldCount - 1; at++)
+        {
+            cpu.Held[at] = cpu.Held[at + 1];
+        }
+
+        cpu.HeldCount--;
+        Unhold(cpu);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Unhold(Cpu cpu)
+    {
+        if (Class.IsSpinning)
+        {
+            cpu.AtomicDepth--;
+        }
+
+        if (!Class.IsOrdered)
+        {
+            return;
+        }
+
+        // Another lock of the class may still be held: rare, so the list is searched only if there is one.
+        ulong bit = 1ul << Class.Index;
+        cpu.HeldClasses &= ~bit;
+        for (int i = 0; i < cpu.HeldCount; i++)
+        {
+            if (cpu.Held[i].Lock.Class == Class)
+            {
+                cpu.HeldClasses |= bit;
+                break;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CheckOrderAgainst(ulong held, bool shared)
+    {
+        Cpu cpu = Smp.Current;
+        if ((held >> Class.Index & 1) != 0)
+        {
+            if (!shared)
+            {
+                Smp.Fail(FailureKind.LockOrder, Class.Name, $"{cpu.Name} takes {Name} while it holds a lock of the same class");
+            }
+
+            return;
+        }
+
+        if (Smp.LockDep.Attempt(held, Class) is { } inverted)
+        {
+            (string first, string second) = string.CompareOrdinal(Class.Name, inverted.Name) < 0
+                ? (Class.Name, inverted.Name)
+                : (inverted.Name, Class.Name);
+            Smp.Fail(
+                FailureKind.LockOrder,
+                $"{first}, {second}",
+                $"{cpu.Name} takes {Name} while it holds {inverted.Name}; the opposite order has been taken before");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace Variants.Harness.Engine;
+
+/// <summary>
+/// Something that operations of several CPUs meet at: a lock, a wait queue, a word accessed atomically, a device.
+/// Two operations of different CPUs depend on each other only if they meet at one object and one of them changes it.
+/// </summary>
+public abstract class SharedObject
+{
+    internal readonly int Number;
+
+    /// <summary>CPUs that can go on only when this object is free.</summary>
+    internal uint Waiters;
+
+    private protected SharedObject(Smp smp, string name)
+    {
+        Smp = smp;
+        Name = name;
+        Number = smp.Register(this);
+    }
+
+    /// <summary>The CPUs that share it.</summary>
+    public Smp Smp { get; }
+
+    /// <summary>How reports call it, as a kernel developer would: <c>mm1.mmap_sem</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>CPUs without which a waiter cannot go on; none if whoever frees it is no CPU in particular.</summary>
+    internal virtual uint Owners => 0;
+
+    /// <summary>True if a CPU that waits for it could go on now.</summary>
+    internal virtual bool IsFree => true;
+
+    /// <summary>Gives the object to a sleeper that has just been woken; it has yet to retake the big kernel lock.</summary>
+    internal virtual void Grant(Cpu cpu)
+    {
+    }
+
+    /// <summary>Brings the object to the state it has when the machine is switched on.</summary>
+    internal abstract void PowerOn();
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

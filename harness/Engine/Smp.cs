@@ -1,0 +1,492 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Variants.Harness.Engine;
+
+/// <summary>Which checkers watch, and how long an execution may last.</summary>
+/// <param name="Memory">Use after free and double free.</param>
+/// <param name="Races">Unordered plain accesses.</param>
+/// <param name="LockOrder">Lock-order cycles.</param>
+/// <param name="Context">Sleeping in atomic context.</param>
+/// <param name="WaitFor">Deadlocks among some of the CPUs, as soon as they close.</param>
+/// <param name="FairAfter">Steps after which scheduling is fair, whatever the strategy: from here round robin.</param>
+/// <param name="StepBound">Steps after which an execution is a livelock.</param>
+/// <param name="StepBudget">Plain accesses one step may make before it is a runaway.</param>
+public sealed record Checks(
+    bool Memory = true,
+    bool Races = true,
+    bool LockOrder = true,
+    bool Context = true,
+    bool WaitFor = true,
+    int FairAfter = 3_000,
+    int StepBound = 9_000,
+    int StepBudget = 100_000)
+{
+    /// <summary>Every checker on: how histories are judged.</summary>
+    public static Checks All { get; } = new();
+
+    /// <summary>Only the limits are kept: for measuring what the checkers cost.</summary>
+    public static Checks None { get; } = new(false, false, false, false, false);
+}
+
+/// <summary>
+/// The simulated multiprocessor: its CPUs, which of them runs, what each has announced, and the first failure.
+/// Every primitive belongs to one, and all of an execution happens on the thread that runs it.
+/// </summary>
+public sealed class Smp
+{
+    /// <summary>How many CPUs an execution can use: as many as one vector clock has lanes.</summary>
+    public const int MaxCpus = 8;
+
+    private const int ClockWrap = 1 << 30;
+
+    internal readonly Cpu[] Cpus = new Cpu[MaxCpus];
+    internal readonly LockDep LockDep = new();
+    internal readonly bool ChecksRaces;
+    internal readonly bool ChecksMemory;
+
+    /// <summary>The epoch of the running CPU, as cells compare it; <see cref="Epoch.Never"/> while recording.</summary>
+    internal long CellEpoch;
+
+    /// <summary>Plain accesses that the current step may still make.</summary>
+    internal int Budget;
+
+    internal Recorder? Recorder;
+    internal BigKernelLock? KernelLock;
+
+    private readonly List<SharedObject> _objects = [];
+    private readonly List<Cell> _cells = [];
+    private readonly ExploredClock? _explored;
+    private readonly Clock _clock;
+    private readonly int _stepBudget;
+    private int _startOfTime;
+
+    /// <summary>A machine without anything on it yet.</summary>
+    public Smp(Checks checks)
+    {
+        Checks = checks;
+        ChecksRaces = checks.Races;
+        ChecksMemory = checks.Memory;
+        _stepBudget = checks.StepBudget;
+        for (int id = 0; id < MaxCpus; id++)
+        {
+            Cpus[id] = new Cpu(id);
+        }
+
+        Current = Cpus[0];
+        _explored = new ExploredClock(this);
+        _clock = _explored;
+        _ = new Nowhere(this);
+    }
+
+    /// <summary>Which checkers watch.</summary>
+    public Checks Checks { get; }
+
+    /// <summary>The CPU that runs.</summary>
+    public Cpu Current { get; internal set; }
+
+    /// <summary>What went wrong first, or null.</summary>
+    public Failure? Failure { get; private set; }
+
+    /// <summary>The clock under which strategies choose; every other clock leaves this null.</summary>
+    public ExploredClock Explored => _explored ?? throw new InvalidOperationException("this machine runs on another clock");
+
+    /// <summary>How many CPUs are in use.</summary>
+    public int CpuCount { get; private set; }
+
+    /// <summary>The objects at which operations meet, by number.</summary>
+    internal List<SharedObject> Objects => _objects;
+
+    /// <summary>Makes ready for another execution: no CPU runs anything, no lock is held, nothing has failed.</summary>
+    public void PowerOn()
+    {
+        Failure = null;
+        int latest = _startOfTime;
+        foreach (Cpu cpu in Cpus)
+        {
+            latest = Math.Max(latest, cpu.Time);
+        }
+
+        if (latest > ClockWrap)
+        {
+            ForgetAllTimes();
+            latest = 0;
+        }
+
+        // All clocks start above the last execution's: whatever happened then is ordered before everything now,
+        // so that no cell and no lock need be reset.
+        _startOfTime = latest + 1;
+        Vector256<int> start = Vector256.Create(_startOfTime);
+        foreach (Cpu cpu in Cpus)
+        {
+            cpu.PowerOn(start, _startOfTime);
+        }
+
+        foreach (SharedObject shared in _objects)
+        {
+            shared.Waiters = 0;
+            shared.PowerOn();
+        }
+
+        LockDep.Forget();
+        CpuCount = 0;
+        Budget = Checks.StepBudget;
+        _explored?.PowerOn();
+        SwitchTo(Cpus[0]);
+        _ = Frame.TakeNeverAwaited();
+    }
+
+    /// <summary>True if another CPU can be put to work.</summary>
+    public bool HasIdleCpu => CpuCount < MaxCpus;
+
+    /// <summary>
+    /// Puts a CPU to work on <paramref name="start"/>, which runs to its first await at once, within the current
+    /// step. A daemon (a device) need not come to an end.
+    /// </summary>
+    public Cpu Spawn(string name, Func<Cpu, KTask> start, bool daemon = false)
+    {
+        if (!HasIdleCpu)
+        {
+            throw new InvalidOperationException($"all {MaxCpus} CPUs are in use");
+        }
+
+        Cpu parent = Current;
+        Cpu cpu = Cpus[CpuCount++];
+        cpu.Name = name;
+        cpu.Daemon = daemon;
+        cpu.VectorClock = Vector256.Max(cpu.VectorClock, parent.VectorClock);
+        parent.Tick();
+        SwitchTo(cpu);
+        _explored?.Started(cpu, start);
+        SwitchTo(parent);
+        return cpu;
+    }
+
+    /// <summary>
+    /// Runs until every CPU that is no daemon has finished, or something fails. Who goes on is chosen by
+    /// <paramref name="strategy"/>; without one, each CPU runs until it waits or gives way.
+    /// </summary>
+    public void Run(Strategy? strategy) => _explored!.Run(strategy);
+
+    /// <summary>Reports a failure, if it is the first. Nobody runs after the current step.</summary>
+    public void Fail(FailureKind kind, string subject, string message)
+    {
+        if (Failure is not null)
+        {
+            return;
+        }
+
+        Failure = new Failure(kind, subject, message, Current.Id, _explored?.Steps ?? 0);
+        Recorder?.Failed(Failure);
+        _clock.Stop();
+    }
+
+    /// <summary>Reports a failure found when all is quiet: no CPU in particular is to blame.</summary>
+    public void FailAtRest(FailureKind kind, string subject, string message)
+    {
+        if (Failure is null)
+        {
+            Failure = new Failure(kind, subject, message, -1, _explored?.Steps ?? 0);
+            Recorder?.Failed(Failure);
+        }
+    }
+
+    /// <summary>BUG(): the variant found its own state impossible.</summary>
+    public void Bug(string subject, string message) => Fail(FailureKind.Bug, subject, message);
+
+    /// <summary>A point at which another CPU may run. Holding the big kernel lock is no obstacle to going on.</summary>
+    public Step<Going> Point([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Announce(_objects[0], OperationKind.Point, ready: true, where, line);
+        return new(new Going(this));
+    }
+
+    /// <summary>
+    /// Sleeps, ready to run again at any time: what an allocation, a copy from user space or a wait for nothing in
+    /// particular may do. Drops the big kernel lock for as long as it sleeps. Not allowed in atomic context.
+    /// </summary>
+    public Step<Going> Sleep([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        MightSleep("sleep");
+        AnnounceSleep(OperationKind.Sleep, where, line);
+        return new(new Going(this));
+    }
+
+    /// <summary>
+    /// schedule() or cond_resched(): like <see cref="Sleep"/>, and every other CPU that can run goes before this one
+    /// under a strategy that would otherwise let it go on for ever.
+    /// </summary>
+    public Step<Going> Schedule([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        MightSleep("schedule");
+        AnnounceSleep(OperationKind.Yield, where, line);
+        GiveWay();
+        return new(new Going(this));
+    }
+
+    /// <summary>cpu_relax(): spins once more. Allowed in atomic context; keeps the big kernel lock.</summary>
+    public Step<Going> Relax([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Announce(_objects[0], OperationKind.Yield, ready: true, where, line);
+        GiveWay();
+        return new(new Going(this));
+    }
+
+    /// <summary>Reports a sleep in atomic context: might_sleep().</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MightSleep(string what)
+    {
+        if (Current.AtomicDepth != 0)
+        {
+            SleptInAtomic(what);
+        }
+    }
+
+    internal int Register(SharedObject shared)
+    {
+        _objects.Add(shared);
+        return _objects.Count - 1;
+    }
+
+    internal void Register(Cell cell) => _cells.Add(cell);
+
+    /// <summary>The current CPU announces its next operation. One may be pending: a second was not awaited.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Announce(SharedObject target, OperationKind kind, bool ready, string where, int line)
+    {
+        Cpu cpu = Current;
+        if (cpu.Pending != OperationKind.None)
+        {
+            ForgotAwait(cpu, where, line);
+        }
+
+        cpu.Pending = kind;
+        cpu.Target = target.Number;
+        if (Recorder is not null)
+        {
+            Recorder.Announced(cpu, target, kind, where, line);
+        }
+
+        if (_explored is { } explored)
+        {
+            explored.AnnounceInline(cpu, target, ready);
+        }
+        else
+        {
+            _clock.Announce(cpu, target, ready);
+        }
+    }
+
+    /// <summary>Announces an operation that sleeps: the big kernel lock is dropped at once, and retaken on waking.</summary>
+    internal void AnnounceSleep(OperationKind kind, string where, int line)
+    {
+        Cpu cpu = Current;
+        if (cpu.KernelLockDepth == 0)
+        {
+            Announce(_objects[0], kind, ready: true, where, line);
+            return;
+        }
+
+        BigKernelLock kernelLock = KernelLock!;
+        kernelLock.DropToSleep(cpu);
+        kernelLock.Waiters |= cpu.Bit;
+        Announce(kernelLock, kind, ready: kernelLock.IsFree, where, line);
+        cpu.Stage = WaitStage.Relock;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool Arrive() => _explored is { } explored ? explored.ArriveInline() : _clock.Arrive();
+
+    internal void Suspend(Frame frame) => Current.Leaf = frame;
+
+    /// <summary>The current CPU performs what it announced.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Begin()
+    {
+        Current.Pending = OperationKind.None;
+        Budget = _stepBudget;
+        if (Recorder is not null)
+        {
+            Recorder.Performed(Current);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Taken(SharedObject target)
+    {
+        if (_explored is { } explored)
+        {
+            explored.TakenInline(target);
+        }
+        else
+        {
+            _clock.Taken(target);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Freed(SharedObject target)
+    {
+        if (_explored is { } explored)
+        {
+            explored.FreedInline(target);
+        }
+        else
+        {
+            _clock.Freed(target);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SwitchTo(Cpu cpu)
+    {
+        Current = cpu;
+        if (ChecksRaces | ChecksMemory)
+        {
+            CellEpoch = Recorder is null ? cpu.Epoch : Epoch.Never;
+        }
+    }
+
+    /// <summary>What the current CPU has done so far is ordered before whatever acquires <paramref name="clock"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void ReleaseTo(ref Vector256<int> clock)
+    {
+        if (ChecksRaces)
+        {
+            Cpu cpu = Current;
+            clock = cpu.VectorClock;
+            cpu.Tick();
+            CellEpoch = Recorder is null ? cpu.Epoch : Epoch.Never;
+        }
+    }
+
+    /// <summary>As <see cref="ReleaseTo"/>, where several CPUs may release before one acquires.</summary>
+    internal void ReleaseJoining(ref Vector256<int> clock)
+    {
+        if (ChecksRaces)
+        {
+            Cpu cpu = Current;
+            clock = Vector256.Max(clock, cpu.VectorClock);
+            cpu.Tick();
+            CellEpoch = Recorder is null ? cpu.Epoch : Epoch.Never;
+        }
+    }
+
+    /// <summary>Everything released to <paramref name="clock"/> is ordered before what the current CPU does next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AcquireFrom(Vector256<int> clock)
+    {
+        if (ChecksRaces)
+        {
+            Cpu cpu = Current;
+            cpu.VectorClock = Vector256.Max(cpu.VectorClock, clock);
+        }
+    }
+
+    /// <summary>True if something at <paramref name="epoch"/> is ordered before what <paramref name="cpu"/> does now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool HappensBefore(long epoch, Cpu cpu) =>
+        Epoch.Time(epoch) <= cpu.VectorClock.GetElement(Epoch.Cpu(epoch));
+
+    /// <summary>The CPUs of a mask, for messages: <c>A, B</c>.</summary>
+    internal string NamesOf(uint mask)
+    {
+        var names = new List<string>();
+        for (; mask != 0; mask &= mask - 1)
+        {
+            names.Add(Cpus[BitOperations.TrailingZeroCount(mask)].Name);
+        }
+
+        return string.Join(", ", names);
+    }
+
+    /// <summary>Reports the circle of waits that closed when the current CPU began to wait.</summary>
+    internal void ReportDeadlock(uint circle) => Deadlock.Report(this, circle);
+
+    private void GiveWay()
+    {
+        Current.GaveWay = true;
+        _explored?.GaveWay(Current);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SleptInAtomic(string what)
+    {
+        if (!Checks.Context)
+        {
+            return;
+        }
+
+        Cpu cpu = Current;
+        string held = "";
+        for (int i = cpu.HeldCount - 1; i >= 0; i--)
+        {
+            if (cpu.Held[i].Lock.Class.IsSpinning)
+            {
+                held = cpu.Held[i].Lock.Name;
+                break;
+            }
+        }
+
+        Fail(FailureKind.SleepInAtomic, what, $"{cpu.Name} may sleep in {what} while it holds {held}");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ForgotAwait(Cpu cpu, string where, int line) => Fail(
+        FailureKind.ForgottenAwait,
+        where,
+        $"{where}:{line} begins an operation while an earlier one ({cpu.Pending} of {_objects[cpu.Target]}) was never awaited");
+
+    /// <summary>Once in a thousand million epochs the clocks would wrap: every cell and lock forgets its own.</summary>
+    private void ForgetAllTimes()
+    {
+        foreach (Cell cell in _cells)
+        {
+            cell.ForgetTimes();
+        }
+
+        foreach (SharedObject shared in _objects)
+        {
+            (shared as ISynchronizes)?.ForgetTimes();
+        }
+
+        foreach (Cpu cpu in Cpus)
+        {
+            cpu.Time = 0;
+        }
+    }
+
+    /// <summary>The object, number 0, of operations that meet no other.</summary>
+    private sealed class Nowhere : SharedObject
+    {
+        internal Nowhere(Smp smp)
+            : base(smp, "")
+        {
+        }
+
+        internal override void PowerOn()
+        {
+        }
+    }
+
+    /// <summary>The CPU goes on; nothing else happens.</summary>
+    public readonly struct Going : IOperation
+    {
+        internal Going(Smp smp) => Smp = smp;
+
+        /// <inheritdoc/>
+        public Smp Smp { get; }
+
+        /// <inheritdoc/>
+        public void Perform()
+        {
+        }
+    }
+}
+
+/// <summary>Something that orders the CPUs that use it, and so keeps a vector clock.</summary>
+internal interface ISynchronizes
+{
+    void ForgetTimes();
+}

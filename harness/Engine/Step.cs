@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+
+namespace Variants.Harness.Engine;
+
+/// <summary>What a primitive does when its CPU is chosen.</summary>
+public interface IOperation
+{
+    /// <summary>The CPUs on which it happens.</summary>
+    Smp Smp { get; }
+
+    /// <summary>Does it, at once and undisturbed.</summary>
+    void Perform();
+}
+
+/// <summary>What a primitive that answers does when its CPU is chosen.</summary>
+public interface IOperation<TResult>
+{
+    /// <summary>The CPUs on which it happens.</summary>
+    Smp Smp { get; }
+
+    /// <summary>Does it, at once and undisturbed.</summary>
+    TResult Perform();
+}
+
+/// <summary>
+/// An announced operation, to be awaited: the point at which another CPU may run. The operation is performed when
+/// its CPU is chosen, together with all the code up to that CPU's next await.
+/// </summary>
+public readonly struct Step<TOperation> : ICriticalNotifyCompletion, IOperationAwaiter
+    where TOperation : struct, IOperation
+{
+    private readonly TOperation _operation;
+
+    internal Step(TOperation operation) => _operation = operation;
+
+    /// <summary>True if the same CPU goes on: it need not be suspended.</summary>
+    public bool IsCompleted
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _operation.Smp.Arrive();
+    }
+
+    /// <summary>Called by the compiler for <c>await</c>.</summary>
+    public Step<TOperation> GetAwaiter() => this;
+
+    /// <summary>Performs the operation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void GetResult()
+    {
+        _operation.Smp.Begin();
+        _operation.Perform();
+    }
+
+    void IOperationAwaiter.Suspend(Frame frame) => _operation.Smp.Suspend(frame);
+
+    /// <summary>Not supported: only kernel functions await primitives.</summary>
+    public void OnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+
+    /// <summary>Not supported: only kernel functions await primitives.</summary>
+    public void UnsafeOnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+}
+
+/// <summary>An announced operation that answers; see <see cref="Step{TOperation}"/>.</summary>
+public readonly struct Step<TOperation, TResult> : ICriticalNotifyCompletion, IOperationAwaiter
+    where TOperation : struct, IOperation<TResult>
+{
+    private readonly TOperation _operation;
+
+    internal Step(TOperation operation) => _operation = operation;
+
+    /// <summary>True if the same CPU goes on: it need not be suspended.</summary>
+    public bool IsCompleted
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _operation.Smp.Arrive();
+    }
+
+    /// <summary>Called by the compiler for <c>await</c>.</summary>
+    public Step<TOperation, TResult> GetAwaiter() => this;
+
+    /// <summary>Performs the operation and answers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TResult GetResult()
+    {
+        _operation.Smp.Begin();
+        return _operation.Perform();
+    }
+
+    void IOperationAwaiter.Suspend(Frame frame) => _operation.Smp.Suspend(frame);
+
+    /// <summary>Not supported: only kernel functions await primitives.</summary>
+    public void OnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+
+    /// <summary>Not supported: only kernel functions await primitives.</summary>
+    public void UnsafeOnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+}

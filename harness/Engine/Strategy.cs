@@ -1,0 +1,31 @@
+namespace Variants.Harness.Engine;
+
+/// <summary>
+/// Chooses, at every await, which CPU goes on: one small class for each policy. Everything a strategy does follows
+/// from the seed it is given, so an execution can be had again from (history, strategy, seed).
+/// </summary>
+public abstract class Strategy
+{
+    /// <summary>How the command line and the reports call it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>
+    /// A new execution begins, of about <paramref name="expectedSteps"/> steps. False if the strategy has run every
+    /// execution it knows of: only an exhaustive one ever says so.
+    /// </summary>
+    public abstract bool Begin(ulong seed, int expectedSteps);
+
+    /// <summary>
+    /// Which of the CPUs in <paramref name="enabled"/> (a bit for each) goes on. At least two are; with one there is
+    /// nothing to choose, and the strategy is not asked.
+    /// </summary>
+    public abstract int Choose(uint enabled, ExploredClock clock);
+
+    /// <summary>
+    /// <paramref name="cpu"/> sleeps, spins or retries: a strategy that would run it for ever must let others go
+    /// first from here.
+    /// </summary>
+    public virtual void GaveWay(int cpu)
+    {
+    }
+}

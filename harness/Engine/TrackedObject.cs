@@ -1,0 +1,79 @@
+namespace Variants.Harness.Engine;
+
+/// <summary>
+/// A kernel object with a life: allocated, used, freed. Its words are <see cref="Cell"/>s; using one after the object
+/// is freed is reported as KASAN would.
+/// </summary>
+public abstract class TrackedObject
+{
+    private readonly List<Cell> _cells = [];
+
+    /// <summary>An object of the given kind (<c>page</c>) and name (<c>page3</c>).</summary>
+    protected TrackedObject(Smp smp, string kind, string name)
+    {
+        Smp = smp;
+        Kind = kind;
+        Name = name;
+    }
+
+    /// <summary>The CPUs that share it.</summary>
+    public Smp Smp { get; }
+
+    /// <summary>What it is: <c>page</c>, <c>mm_struct</c>, <c>swap_map</c>.</summary>
+    public string Kind { get; }
+
+    /// <summary>Which one it is, as reports call it.</summary>
+    public string Name { get; }
+
+    /// <summary>True between allocation and freeing.</summary>
+    public bool IsAllocated { get; private set; } = true;
+
+    /// <summary>The object is allocated: its words may be used. Their values are the allocator's business.</summary>
+    public void Allocate()
+    {
+        if (!IsAllocated)
+        {
+            IsAllocated = true;
+            foreach (Cell cell in _cells)
+            {
+                cell.Unpoison();
+            }
+        }
+    }
+
+    /// <summary>The object is freed by the current CPU. Freeing it again is reported.</summary>
+    public void Free()
+    {
+        if (!IsAllocated)
+        {
+            if (Smp.ChecksMemory)
+            {
+                Smp.Fail(FailureKind.DoubleFree, Kind, $"double free of {Name} by {Smp.Current.Name}");
+            }
+
+            return;
+        }
+
+        IsAllocated = false;
+        foreach (Cell cell in _cells)
+        {
+            cell.Poison();
+        }
+    }
+
+    /// <summary>
+    /// Checks that the object is alive, where what is used of it is not a word: a lock in it, a page's content.
+    /// </summary>
+    public void Touch(string what)
+    {
+        if (!IsAllocated && Smp.ChecksMemory)
+        {
+            Smp.Fail(FailureKind.UseAfterFree, Kind, $"{what} of {Name} by {Smp.Current.Name} after it was freed");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    internal void Add(Cell cell) => _cells.Add(cell);
+}

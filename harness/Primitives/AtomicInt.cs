@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Primitives;
+
+/// <summary>
+/// atomic_t: a word that several CPUs change without a lock. Every access is awaited, so that another CPU may come
+/// between any two; each is a full barrier.
+/// </summary>
+public sealed class AtomicInt : SharedObject, ISynchronizes
+{
+    private readonly TrackedObject _owner;
+    private readonly string _field;
+    private Vector256<int> _order;
+
+    /// <summary>A field of <paramref name="owner"/>.</summary>
+    public AtomicInt(TrackedObject owner, string field)
+        : base(owner.Smp, $"{owner.Name}.{field}")
+    {
+        _owner = owner;
+        _field = field;
+    }
+
+    /// <summary>The word as audits and reports see it, and as it is set while nobody else can see it.</summary>
+    public int Raw { get; set; }
+
+    void ISynchronizes.ForgetTimes() => _order = Vector256<int>.Zero;
+
+    /// <summary>atomic_read().</summary>
+    public Step<Change, int> Read([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.Read, ready: true, where, line);
+        return new(new Change(this, 0, floor: int.MinValue));
+    }
+
+    /// <summary>atomic_add_return(): the new value. Going below zero is reported.</summary>
+    public Step<Change, int> Add(int amount, [CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.Atomic, ready: true, where, line);
+        return new(new Change(this, amount, floor: int.MinValue));
+    }
+
+    /// <summary>atomic_inc_not_zero(), as mmget_not_zero(): the new value, or 0 if it was zero and stays so.</summary>
+    public Step<Change, int> IncrementNotZero([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.Atomic, ready: true, where, line);
+        return new(new Change(this, 1, floor: 1));
+    }
+
+    internal override void PowerOn()
+    {
+    }
+
+    private int Apply(int amount, int floor)
+    {
+        _owner.Touch(_field);
+        Smp.AcquireFrom(_order);
+        int old = Raw;
+        if (old < floor)
+        {
+            return old;
+        }
+
+        if (amount != 0)
+        {
+            Raw = old + amount;
+            Smp.Recorder?.Set(Name, old, Raw);
+            Smp.ReleaseJoining(ref _order);
+            if (Raw < 0)
+            {
+                Smp.Fail(FailureKind.CounterUnderflow, $"{_owner.Kind}.{_field}", $"{Name} went to {Raw} on {Smp.Current.Name}");
+            }
+        }
+
+        return Raw;
+    }
+
+    /// <summary>Reads the word, or changes it.</summary>
+    public readonly struct Change : IOperation<int>
+    {
+        private readonly AtomicInt _word;
+        private readonly int _amount;
+        private readonly int _floor;
+
+        internal Change(AtomicInt word, int amount, int floor)
+        {
+            _word = word;
+            _amount = amount;
+            _floor = floor;
+        }
+
+        /// <inheritdoc/>
+        public Smp Smp => _word.Smp;
+
+        /// <summary>The value afterwards.</summary>
+        public int Perform() => _word.Apply(_amount, _floor);
+    }
+}

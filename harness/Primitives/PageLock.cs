@@ -1,0 +1,258 @@
+using System.Runtime.CompilerServices;
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Primitives;
+
+/// <summary>
+/// PG_locked: a bit lock on which one sleeps. A device holds it while a transfer is under way, so it may be released
+/// by another than took it.
+/// </summary>
+public sealed class PageLock : Lock
+{
+    private readonly TrackedObject _page;
+    private Cpu? _owner;
+    private bool _locked;
+
+    /// <summary>The lock of <paramref name="page"/>.</summary>
+    public PageLock(TrackedObject page)
+        : base(page.Smp, $"{page.Name}.PG_locked", page.Smp.LockDep.Class("PG_locked", spinning: false))
+    {
+        _page = page;
+    }
+
+    /// <summary>PageLocked(): a test of the bit, as an atomic read. It orders nothing.</summary>
+    public bool IsLocked
+    {
+        get
+        {
+            _page.Touch("PageLocked");
+            return _locked;
+        }
+    }
+
+    internal override uint Owners => _owner?.Bit ?? 0;
+
+    internal override bool IsFree => !_locked;
+
+    /// <summary>SetPageLocked on a page that nobody else can see yet: makes no lock order.</summary>
+    public void InitLocked()
+    {
+        _locked = true;
+        _owner = Smp.Current;
+        NoteHeld(_owner);
+        Smp.Taken(this);
+    }
+
+    /// <summary>The current CPU, which holds the lock, leaves it to a device that will release it.</summary>
+    public void HandToDevice()
+    {
+        if (_owner is { } owner && NoteReleased(owner))
+        {
+            Smp.ReleaseTo(ref Released);
+        }
+
+        _owner = null;
+    }
+
+    /// <summary>The end of a transfer: UnlockPage() from the device's interrupt.</summary>
+    public void UnlockByDevice()
+    {
+        if (!_locked)
+        {
+            ReportNotHeld("releases");
+            return;
+        }
+
+        _locked = false;
+        Smp.Freed(this);
+        Smp.ReleaseJoining(ref Released);
+    }
+
+    /// <summary>lock_page(): sleeps until the bit is clear, then sets it.</summary>
+    public Step<Acquisition> Lock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        _page.Touch("lock_page");
+        Smp.MightSleep("lock_page");
+        AnnounceWait(OperationKind.Acquire, where, line);
+        CheckOrder();
+        return new(new Acquisition(this));
+    }
+
+    /// <summary>wait_on_page(): sleeps until the bit is clear. It may be set again before the caller runs.</summary>
+    public Step<Waiting> Wait([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        _page.Touch("wait_on_page");
+        Smp.MightSleep("wait_on_page");
+        AnnounceWait(OperationKind.Wait, where, line);
+        CheckOrder(shared: true);
+        return new(new Waiting(this));
+    }
+
+    /// <summary>TryLockPage(), the other way round: true if the bit was clear, and is now set.</summary>
+    public Step<Attempt, bool> TryLock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.TryAcquire, ready: true, where, line);
+        return new(new Attempt(this));
+    }
+
+    /// <summary>TryLockPage() within the current step, where another lock makes the moment a single one.</summary>
+    public bool TryLockNow()
+    {
+        _page.Touch("TryLockPage");
+        if (_locked)
+        {
+            return false;
+        }
+
+        Take();
+        return true;
+    }
+
+    /// <summary>UnlockPage().</summary>
+    public Step<Releasing> Unlock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.Release, ready: true, where, line);
+        return new(new Releasing(this));
+    }
+
+    internal override void PowerOn()
+    {
+        _locked = false;
+        _owner = null;
+    }
+
+    internal override void Grant(Cpu cpu)
+    {
+        if (cpu.Pending == OperationKind.Acquire)
+        {
+            Take();
+        }
+        else
+        {
+            Pass();
+        }
+    }
+
+    private void AnnounceWait(OperationKind kind, string where, int line)
+    {
+        Cpu cpu = Smp.Current;
+        if (cpu.KernelLockDepth == 0)
+        {
+            Waiters |= cpu.Bit;
+            Smp.Announce(this, kind, !_locked, where, line);
+        }
+        else
+        {
+            Smp.Announce(this, kind, ready: true, where, line);
+            cpu.Stage = WaitStage.Attempt;
+        }
+    }
+
+    private void Take()
+    {
+        Cpu cpu = Smp.Current;
+        _locked = true;
+        _owner = cpu;
+        Waiters &= ~cpu.Bit;
+        Smp.Taken(this);
+        NoteAcquired(cpu);
+    }
+
+    private void Pass()
+    {
+        Waiters &= ~Smp.Current.Bit;
+        Smp.AcquireFrom(Released);
+    }
+
+    private void Give()
+    {
+        _page.Touch("UnlockPage");
+        if (_owner != Smp.Current)
+        {
+            ReportNotHeld("unlocks");
+            return;
+        }
+
+        NoteReleased(_owner);
+        _owner = null;
+        _locked = false;
+        Smp.Freed(this);
+        Smp.ReleaseTo(ref Released);
+    }
+
+    /// <summary>Sets the bit.</summary>
+    public readonly struct Acquisition : IOperation
+    {
+        private readonly PageLock _lock;
+
+        internal Acquisition(PageLock pageLock) => _lock = pageLock;
+
+        /// <inheritdoc/>
+        public Smp Smp => _lock.Smp;
+
+        /// <inheritdoc/>
+        public void Perform()
+        {
+            Cpu cpu = _lock.Smp.Current;
+            if (cpu.Granted)
+            {
+                cpu.Granted = false;
+                return;
+            }
+
+            _lock.Take();
+        }
+    }
+
+    /// <summary>Finds the bit clear.</summary>
+    public readonly struct Waiting : IOperation
+    {
+        private readonly PageLock _lock;
+
+        internal Waiting(PageLock pageLock) => _lock = pageLock;
+
+        /// <inheritdoc/>
+        public Smp Smp => _lock.Smp;
+
+        /// <inheritdoc/>
+        public void Perform()
+        {
+            Cpu cpu = _lock.Smp.Current;
+            if (cpu.Granted)
+            {
+                cpu.Granted = false;
+                return;
+            }
+
+            _lock.Pass();
+        }
+    }
+
+    /// <summary>Sets the bit if it is clear.</summary>
+    public readonly struct Attempt : IOperation<bool>
+    {
+        private readonly PageLock _lock;
+
+        internal Attempt(PageLock pageLock) => _lock = pageLock;
+
+        /// <inheritdoc/>
+        public Smp Smp => _lock.Smp;
+
+        /// <summary>True if the bit was clear, and is now set.</summary>
+        public bool Perform() => _lock.TryLockNow();
+    }
+
+    /// <summary>Clears the bit.</summary>
+    public readonly struct Releasing : IOperation
+    {
+        private readonly PageLock _lock;
+
+        internal Releasing(PageLock pageLock) => _lock = pageLock;
+
+        /// <inheritdoc/>
+        public Smp Smp => _lock.Smp;
+
+        /// <inheritdoc/>
+        public void Perform() => _lock.Give();
+    }
+}

@@ -1,0 +1,178 @@
+using System.Runtime.CompilerServices;
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Primitives;
+
+/// <summary>
+/// struct semaphore with a count of one, as the kernel used it for a sleeping mutex before 2.6.16: not recursive, and
+/// it may be born locked. Whoever has to wait sleeps, and drops the big kernel lock for as long.
+/// </summary>
+public sealed class Semaphore : Lock
+{
+    private Cpu? _owner;
+    private bool _bornLocked;
+
+    /// <summary>A free semaphore.</summary>
+    public Semaphore(Smp smp, string name, string? lockClass = null)
+        : base(smp, name, smp.LockDep.Class(lockClass ?? name, spinning: false))
+    {
+    }
+
+    /// <summary>True while somebody holds it.</summary>
+    public bool IsLocked => _owner is not null;
+
+    internal override uint Owners => _owner?.Bit ?? 0;
+
+    internal override bool IsFree => _owner is null;
+
+    /// <summary>init_MUTEX(): free.</summary>
+    public void Init()
+    {
+        _owner = null;
+        _bornLocked = false;
+    }
+
+    /// <summary>
+    /// init_MUTEX_LOCKED(): the current CPU holds it from birth. It never waited for it, so this makes no lock order.
+    /// </summary>
+    public void InitLocked()
+    {
+        _owner = Smp.Current;
+        _bornLocked = true;
+    }
+
+    /// <summary>down(): may sleep, and so drop the big kernel lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Step<Acquisition> Down([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.MightSleep("down");
+        Cpu cpu = Smp.Current;
+        if (cpu.KernelLockDepth == 0)
+        {
+            Waiters |= cpu.Bit;
+            Smp.Announce(this, OperationKind.Acquire, _owner is null, where, line);
+        }
+        else
+        {
+            Smp.Announce(this, OperationKind.Acquire, ready: true, where, line);
+            cpu.Stage = WaitStage.Attempt;
+        }
+
+        CheckOrder();
+        return new(new Acquisition(this));
+    }
+
+    /// <summary>down_trylock(), the other way round: true if it was free, and is now taken. Makes no lock order.</summary>
+    public Step<Attempt, bool> TryDown([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.TryAcquire, ready: true, where, line);
+        return new(new Attempt(this));
+    }
+
+    /// <summary>up().</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Step<Releasing> Up([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.Release, ready: true, where, line);
+        return new(new Releasing(this));
+    }
+
+    internal override void PowerOn() => Init();
+
+    internal override void Grant(Cpu cpu) => Take();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Take()
+    {
+        Cpu cpu = Smp.Current;
+        _owner = cpu;
+        Waiters &= ~cpu.Bit;
+        Smp.Taken(this);
+        NoteAcquired(cpu);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Give()
+    {
+        if (_owner != Smp.Current)
+        {
+            ReportNotHeld("ups");
+            return;
+        }
+
+        if (_bornLocked)
+        {
+            _bornLocked = false;
+        }
+        else
+        {
+            NoteReleased(_owner);
+        }
+
+        _owner = null;
+        Smp.Freed(this);
+        Smp.ReleaseTo(ref Released);
+    }
+
+    /// <summary>Takes the semaphore.</summary>
+    public readonly struct Acquisition : IOperation
+    {
+        private readonly Semaphore _semaphore;
+
+        internal Acquisition(Semaphore semaphore) => _semaphore = semaphore;
+
+        /// <inheritdoc/>
+        public Smp Smp => _semaphore.Smp;
+
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Perform()
+        {
+            Cpu cpu = _semaphore.Smp.Current;
+            if (cpu.Granted)
+            {
+                cpu.Granted = false;
+                return;
+            }
+
+            _semaphore.Take();
+        }
+    }
+
+    /// <summary>Takes the semaphore if it is free.</summary>
+    public readonly struct Attempt : IOperation<bool>
+    {
+        private readonly Semaphore _semaphore;
+
+        internal Attempt(Semaphore semaphore) => _semaphore = semaphore;
+
+        /// <inheritdoc/>
+        public Smp Smp => _semaphore.Smp;
+
+        /// <summary>True if the semaphore was free, and is now taken.</summary>
+        public bool Perform()
+        {
+            if (_semaphore._owner is not null)
+            {
+                return false;
+            }
+
+            _semaphore.Take();
+            return true;
+        }
+    }
+
+    /// <summary>Gives the semaphore back.</summary>
+    public readonly struct Releasing : IOperation
+    {
+        private readonly Semaphore _semaphore;
+
+        internal Releasing(Semaphore semaphore) => _semaphore = semaphore;
+
+        /// <inheritdoc/>
+        public Smp Smp => _semaphore.Smp;
+
+        /// <inheritdoc/>
+        public void Perform() => _semaphore.Give();
+    }
+}

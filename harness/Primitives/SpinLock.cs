@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Primitives;
+
+/// <summary>
+/// spinlock_t. Its holder may not sleep. Whoever wants it spins, which here means that it is not scheduled until the
+/// lock is free; no order among those who spin.
+/// </summary>
+public sealed class SpinLock : Lock
+{
+    private Cpu? _owner;
+
+    /// <summary>An unlocked lock, of the class that has its name unless one is given.</summary>
+    public SpinLock(Smp smp, string name, string? lockClass = null)
+        : base(smp, name, smp.LockDep.Class(lockClass ?? name, spinning: true))
+    {
+    }
+
+    /// <summary>True while somebody holds it.</summary>
+    public bool IsLocked => _owner is not null;
+
+    internal override uint Owners => _owner?.Bit ?? 0;
+
+    internal override bool IsFree => _owner is null;
+
+    /// <summary>spin_lock().</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Step<Acquisition> Lock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Waiters |= Smp.Current.Bit;
+        Smp.Announce(this, OperationKind.Acquire, _owner is null, where, line);
+        CheckOrder();
+        return new(new Acquisition(this));
+    }
+
+    /// <summary>spin_trylock(): makes no lock order, as it never waits.</summary>
+    public Step<Attempt, bool> TryLock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.TryAcquire, ready: true, where, line);
+        return new(new Attempt(this));
+    }
+
+    /// <summary>spin_unlock(). Releasing a lock that one does not hold is reported.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Step<Releasing> Unlock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.Release, ready: true, where, line);
+        return new(new Releasing(this));
+    }
+
+    internal override void PowerOn() => _owner = null;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Take()
+    {
+        Cpu cpu = Smp.Current;
+        _owner = cpu;
+        Waiters &= ~cpu.Bit;
+        Smp.Taken(this);
+        NoteAcquired(cpu);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Give()
+    {
+        Cpu cpu = Smp.Current;
+        if (_owner != cpu)
+        {
+            ReportNotHeld("releases");
+            return;
+        }
+
+        NoteReleased(cpu);
+        _owner = null;
+        Smp.Freed(this);
+        Smp.ReleaseTo(ref Released);
+    }
+
+    /// <summary>Takes the lock.</summary>
+    public readonly struct Acquisition : IOperation
+    {
+        private readonly SpinLock _lock;
+
+        internal Acquisition(SpinLock spinLock) => _lock = spinLock;
+
+        /// <inheritdoc/>
+        public Smp Smp => _lock.Smp;
+
+        /// <inheritdoc/>
+        public void Perform() => _lock.Take();
+    }
+
+    /// <summary>Takes the lock if it is free.</summary>
+    public readonly struct Attempt : IOperation<bool>
+    {
+        private readonly SpinLock _lock;
+
+        internal Attempt(SpinLock spinLock) => _lock = spinLock;
+
+        /// <inheritdoc/>
+        public Smp Smp => _lock.Smp;
+
+        /// <summary>True if the lock was free, and is now taken.</summary>
+        public bool Perform()
+        {
+            if (_lock._owner is not null)
+            {
+                return false;
+            }
+
+            _lock.Take();
+            return true;
+        }
+    }
+
+    /// <summary>Gives the lock back.</summary>
+    public readonly struct Releasing : IOperation
+    {
+        private readonly SpinLock _lock;
+
+        internal Releasing(SpinLock spinLock) => _lock = spinLock;
+
+        /// <inheritdoc/>
+        public Smp Smp => _lock.Smp;
+
+        /// <inheritdoc/>
+        public void Perform() => _lock.Give();
+    }
+}

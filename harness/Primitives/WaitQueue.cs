@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Primitives;
+
+/// <summary>
+/// wait_queue_head_t: CPUs sleep on it until somebody wakes them. A wake-up that comes before the sleep is lost, as
+/// in the kernel; whoever waits must look at its condition in the step in which it goes to sleep.
+/// </summary>
+public sealed class WaitQueue : SharedObject, ISynchronizes
+{
+    private Vector256<int> _wakers;
+    private uint _woken;
+
+    /// <summary>A queue on which nobody sleeps.</summary>
+    public WaitQueue(Smp smp, string name)
+        : base(smp, name)
+    {
+    }
+
+    /// <summary>True if somebody sleeps on it.</summary>
+    public bool IsActive => (Waiters & ~_woken) != 0;
+
+    void ISynchronizes.ForgetTimes() => _wakers = Vector256<int>.Zero;
+
+    /// <summary>sleep_on(): sleeps until woken. Drops the big kernel lock for as long.</summary>
+    public Step<Waking> Sleep([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.MightSleep("sleep_on");
+        Cpu cpu = Smp.Current;
+        _woken &= ~cpu.Bit;
+        if (cpu.KernelLockDepth != 0)
+        {
+            Smp.KernelLock!.DropToSleep(cpu);
+            cpu.Stage = WaitStage.Asleep;
+        }
+
+        Waiters |= cpu.Bit;
+        Smp.Announce(this, OperationKind.Wait, ready: false, where, line);
+        return new(new Waking(this));
+    }
+
+    /// <summary>wake_up(): everybody who sleeps here may go on.</summary>
+    public void WakeUp()
+    {
+        _woken |= Waiters;
+        Smp.Freed(this);
+        Smp.ReleaseJoining(ref _wakers);
+    }
+
+    internal override void PowerOn() => _woken = 0;
+
+    internal override void Grant(Cpu cpu) => Wake();
+
+    private void Wake()
+    {
+        Cpu cpu = Smp.Current;
+        Waiters &= ~cpu.Bit;
+        _woken &= ~cpu.Bit;
+        Smp.AcquireFrom(_wakers);
+    }
+
+    /// <summary>Has been woken.</summary>
+    public readonly struct Waking : IOperation
+    {
+        private readonly WaitQueue _queue;
+
+        internal Waking(WaitQueue queue) => _queue = queue;
+
+        /// <inheritdoc/>
+        public Smp Smp => _queue.Smp;
+
+        /// <inheritdoc/>
+        public void Perform()
+        {
+            Cpu cpu = _queue.Smp.Current;
+            if (cpu.Granted)
+            {
+                cpu.Granted = false;
+                return;
+            }
+
+            _queue.Wake();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("variants: there is no command yet");
+return 2;
