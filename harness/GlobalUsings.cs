@@ -1,2 +1,4 @@
 // The kernel's locks, not the runtime's.
 global using Lock = Variants.Harness.Engine.Lock;
+global using Semaphore = Variants.Harness.Primitives.Semaphore;
+global using SpinLock = Variants.Harness.Primitives.SpinLock;

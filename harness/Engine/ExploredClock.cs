@@ -205,10 +205,6 @@ public sealed class ExploredClock : Clock
             if (cpu.Leaf is null)
             {
                 Returned(cpu);
-                if ((_alive & ~_daemons) == 0)
-                {
-                    break;
-                }
             }
         }
 
@@ -219,12 +215,12 @@ public sealed class ExploredClock : Clock
 
         if (_smp.Failure is not null)
         {
-            Abandon();
+            PowerOff();
         }
     }
 
     /// <summary>Ends an execution that is over: devices and all that is suspended are recycled.</summary>
-    internal void Abandon()
+    internal void PowerOff()
     {
         for (uint left = _alive; left != 0; left &= left - 1)
         {

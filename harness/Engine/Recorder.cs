@@ -46,10 +46,16 @@ public sealed class Recorder
     /// <summary>What each unfinished CPU had announced when the execution failed.</summary>
     public List<(int Cpu, OperationKind Kind, string Target, string Where, int Line)> PendingAtFailure { get; } = [];
 
+    /// <summary>
+    /// Where operations of the history begin (no result) and end: before which step, on which CPU, which one.
+    /// </summary>
+    public List<(int BeforeStep, int Cpu, object Operation, int? Result)> Operations { get; } = [];
+
     /// <summary>Begins a new recording.</summary>
     public void Clear()
     {
         Steps.Clear();
+        Operations.Clear();
         HeldAtFailure.Clear();
         PendingAtFailure.Clear();
         FailedAt = -1;
@@ -59,6 +65,10 @@ public sealed class Recorder
 
     /// <summary>Writes what the history's driver has to say into the current step.</summary>
     public void Note(string text) => Step(_smp.Current).Notes.Add(text);
+
+    internal void Began(Cpu cpu, object operation) => Operations.Add((Steps.Count, cpu.Id, operation, null));
+
+    internal void Ended(Cpu cpu, object operation, int result) => Operations.Add((Steps.Count, cpu.Id, operation, result));
 
     internal void Announced(Cpu cpu, SharedObject target, OperationKind kind, string where, int line)
     {

@@ -140,6 +140,9 @@ public sealed class Smp
     /// <summary>True if another CPU can be put to work.</summary>
     public bool HasIdleCpu => CpuCount < MaxCpus;
 
+    /// <summary>The number of the CPU that is put to work next.</summary>
+    public int NextCpu => CpuCount;
+
     /// <summary>
     /// Puts a CPU to work on <paramref name="start"/>, which runs to its first await at once, within the current
     /// step. A daemon (a device) need not come to an end.
@@ -163,9 +166,19 @@ public sealed class Smp
         return cpu;
     }
 
+    /// <summary>The last CPUs put to work, as far as they have finished, may be put to work again.</summary>
+    public void RetireFinished()
+    {
+        while (CpuCount > 0 && Cpus[CpuCount - 1].Finished)
+        {
+            Cpus[--CpuCount].Finished = false;
+        }
+    }
+
     /// <summary>
-    /// Runs until every CPU that is no daemon has finished, or something fails. Who goes on is chosen by
-    /// <paramref name="strategy"/>; without one, each CPU runs until it waits or gives way.
+    /// Runs until nobody can go on: every CPU that is no daemon has finished and the daemons wait for work, or
+    /// something has failed. Who goes on is chosen by <paramref name="strategy"/>; without one, each CPU runs until
+    /// it waits or gives way.
     /// </summary>
     public void Run(Strategy? strategy) => _explored!.Run(strategy);
 

@@ -5,13 +5,17 @@ using Variants.Harness.Engine;
 namespace Variants.Harness.Primitives;
 
 /// <summary>
-/// atomic_t: a word that several CPUs change without a lock. Every access is awaited, so that another CPU may come
-/// between any two; each is a full barrier.
+/// atomic_t: a word that several CPUs change, with a lock or without.
 /// </summary>
+/// <remarks>
+/// Without a lock every access must be awaited, so that another CPU may come between any two; each is a full barrier.
+/// Code that holds a lock which orders it against all other code that does so may use <see cref="Value"/>: those
+/// accesses are checked against each other like plain ones, and awaited ones may come at any await of the holder.
+/// </remarks>
 public sealed class AtomicInt : SharedObject, ISynchronizes
 {
     private readonly TrackedObject _owner;
-    private readonly string _field;
+    private readonly Cell<int> _word;
     private Vector256<int> _order;
 
     /// <summary>A field of <paramref name="owner"/>.</summary>
@@ -19,11 +23,29 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         : base(owner.Smp, $"{owner.Name}.{field}")
     {
         _owner = owner;
-        _field = field;
+        _word = new Cell<int>(owner, field, 0);
     }
 
     /// <summary>The word as audits and reports see it, and as it is set while nobody else can see it.</summary>
-    public int Raw { get; set; }
+    public int Raw
+    {
+        get => _word.Raw;
+        set => _word.Raw = value;
+    }
+
+    /// <summary>
+    /// The word, under a lock that orders this access against every other one that is not awaited. Going below zero
+    /// is reported.
+    /// </summary>
+    public int Value
+    {
+        get => _word.Value;
+        set
+        {
+            _word.Value = value;
+            CheckFloor(value);
+        }
+    }
 
     void ISynchronizes.ForgetTimes() => _order = Vector256<int>.Zero;
 
@@ -54,7 +76,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
     private int Apply(int amount, int floor)
     {
-        _owner.Touch(_field);
+        _owner.Touch(_word.Field);
         Smp.AcquireFrom(_order);
         int old = Raw;
         if (old < floor)
@@ -64,16 +86,20 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
         if (amount != 0)
         {
-            Raw = old + amount;
-            Smp.Recorder?.Set(Name, old, Raw);
+            _word.SetByHardware(old + amount);
             Smp.ReleaseJoining(ref _order);
-            if (Raw < 0)
-            {
-                Smp.Fail(FailureKind.CounterUnderflow, $"{_owner.Kind}.{_field}", $"{Name} went to {Raw} on {Smp.Current.Name}");
-            }
+            CheckFloor(old + amount);
         }
 
-        return Raw;
+        return old + amount;
+    }
+
+    private void CheckFloor(int value)
+    {
+        if (value < 0)
+        {
+            Smp.Fail(FailureKind.CounterUnderflow, _word.Subject, $"{Name} went to {value} on {Smp.Current.Name}");
+        }
     }
 
     /// <summary>Reads the word, or changes it.</summary>

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Variants.Harness.Histories;
+using Variants.Harness.Memory;
+
+namespace Variants.Harness.Families;
+
+/// <summary>A question about competing designs, and all that is needed to run the argument.</summary>
+/// <param name="Name">As the command line calls it: <c>swapoff</c>.</param>
+/// <param name="Question">What is argued about, in one sentence.</param>
+/// <param name="Seed">The mail that began the argument.</param>
+/// <param name="Verbs">The operations of its histories, each with its weight among random ones.</param>
+/// <param name="Properties">The names of the promises it is judged by, in the order of reports.</param>
+/// <param name="Variants">The designs, the baseline first.</param>
+public sealed record Family(
+    string Name,
+    string Question,
+    string Seed,
+    ImmutableArray<WeightedVerb> Verbs,
+    ImmutableArray<string> Properties,
+    ImmutableArray<Variant> Variants);
+
+/// <summary>An operation of random histories and how often it comes, relative to the others.</summary>
+public readonly record struct WeightedVerb(Verb Verb, int Weight);
+
+/// <summary>A design that takes part.</summary>
+/// <param name="Name">Unique among all: <c>swapoff/2.3.8</c>.</param>
+/// <param name="Label">Its place in the story: <c>V0</c>.</param>
+/// <param name="Summary">The design in one sentence.</param>
+/// <param name="Citation">The mail, commit or release it comes from.</param>
+/// <param name="Build">Builds its kernel on a machine. Called once for each worker.</param>
+/// <param name="Expected">What is expected of it, for each property of its family that anything is expected of.</param>
+public sealed record Variant(
+    string Name,
+    string Label,
+    string Summary,
+    string Citation,
+    Func<Machine, IKernel> Build,
+    ImmutableSortedDictionary<string, Expectation> Expected)
+{
+    /// <summary>The name without the family: <c>2.3.8</c>.</summary>
+    public string ShortName => Name[(Name.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>What is expected of it in one property.</summary>
+    public Expectation ExpectedOf(string property) => Expected.GetValueOrDefault(property, Expectation.Unknown);
+}
+
+/// <summary>What the catalogue says of a variant and a property.</summary>
+public enum Expectation
+{
+    /// <summary>Nobody knows: the harness is to find out.</summary>
+    Unknown,
+
+    /// <summary>The promise is kept.</summary>
+    Holds,
+
+    /// <summary>The promise is broken.</summary>
+    Fails,
+}
+
+/// <summary>The names of the promises, as every output writes them.</summary>
+public static class PropertyNames
+{
+    /// <summary>Reads return what could be there.</summary>
+    public const string DataIntegrity = "data-integrity";
+
+    /// <summary>Counts equal what they count.</summary>
+    public const string SwapAccounting = "swap-accounting";
+
+    /// <summary>Nobody waits for ever.</summary>
+    public const string NoDeadlock = "no-deadlock";
+
+    /// <summary>Everything comes to an end.</summary>
+    public const string NoLivelock = "no-livelock";
+
+    /// <summary>Nothing freed is used.</summary>
+    public const string NoUseAfterFree = "no-use-after-free";
+
+    /// <summary>No signal without cause.</summary>
+    public const string NoSpuriousSignal = "no-spurious-signal";
+
+    /// <summary>Pins and mappings see one page.</summary>
+    public const string PinCoherence = "pin-coherence";
+
+    /// <summary>Locks are used as locks.</summary>
+    public const string LockContext = "lock-context";
+
+    /// <summary>All of them, in the order of reports.</summary>
+    public static ImmutableArray<string> All { get; } =
+        [DataIntegrity, SwapAccounting, NoDeadlock, NoLivelock, NoUseAfterFree, NoSpuriousSignal, PinCoherence, LockContext];
+}

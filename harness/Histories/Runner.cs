@@ -1,0 +1,305 @@
+using System.Collections.Immutable;
+using Variants.Harness.Engine;
+using Variants.Harness.Memory;
+
+namespace Variants.Harness.Histories;
+
+/// <summary>
+/// Runs histories on one machine, one after another: does what the actors do, tells the witnesses what they see, and
+/// answers what went wrong first. A passing execution allocates nothing.
+/// </summary>
+public sealed class Runner
+{
+    private static readonly Operation s_exit = new(Verbs.Exit);
+
+    private readonly IWitness[] _witnesses;
+    private readonly Func<Cpu, KTask> _runSetup;
+    private readonly Func<Cpu, KTask> _runActor;
+    private readonly Assignment[] _assignments = new Assignment[Smp.MaxCpus];
+    private readonly TaskStruct[] _processes = new TaskStruct[History.MaxActors];
+    private readonly ActorName[] _names = new ActorName[History.MaxActors];
+    private History _history = new("", new MachineSize(), [], []);
+    private int _lastValue;
+
+    /// <summary>Runs histories on <paramref name="machine"/>, watched by <paramref name="witnesses"/>.</summary>
+    public Runner(Machine machine, params IWitness[] witnesses)
+    {
+        Machine = machine;
+        _witnesses = witnesses;
+        _runSetup = RunSetup;
+        _runActor = RunActor;
+        machine.ProcessWoken = PutOnCpu;
+        for (int actor = 0; actor < History.MaxActors; actor++)
+        {
+            _names[actor] = new ActorName(History.NameOf(actor));
+        }
+    }
+
+    /// <summary>The machine.</summary>
+    public Machine Machine { get; }
+
+    /// <summary>Steps that the last execution took, setup included.</summary>
+    public int Steps => Machine.Smp.Explored.Steps;
+
+    /// <summary>
+    /// Runs one execution. Returns null if every promise was kept. The setup runs first, undisturbed; then the
+    /// actors run side by side, as <paramref name="strategy"/> chooses (null: each as far as it can).
+    /// </summary>
+    public Failure? Run(History history, Strategy? strategy)
+    {
+        _history = history;
+        _lastValue = 0;
+        Smp smp = Machine.Smp;
+        Machine.PowerOn(history.Machine);
+        for (int actor = 0; actor < history.Actors.Length; actor++)
+        {
+            _names[actor].Forget();
+            _processes[actor] = Machine.BootProcess(_names[actor].Text);
+        }
+
+        Machine.Kernel.Boot();
+        foreach (IWitness witness in _witnesses)
+        {
+            witness.Booted(Machine);
+        }
+
+        Machine.Disk.Start();
+        if (!history.Setup.IsEmpty)
+        {
+            smp.Spawn("setup", _runSetup);
+            smp.Run(null);
+            smp.RetireFinished();
+        }
+
+        if (smp.Failure is null)
+        {
+            for (int actor = 0; actor < history.Actors.Length; actor++)
+            {
+                Start(_processes[actor], _names[actor], history.Actors[actor]);
+            }
+
+            smp.Run(strategy);
+        }
+
+        if (smp.Failure is null)
+        {
+            foreach (IWitness witness in _witnesses)
+            {
+                witness.Quiet();
+            }
+        }
+
+        smp.Explored.PowerOff();
+        return smp.Failure;
+    }
+
+    private async KTask RunSetup(Cpu cpu)
+    {
+        foreach (SetupStep step in _history.Setup)
+        {
+            TaskStruct task = _processes[step.Actor];
+            if (!task.IsExiting)
+            {
+                _assignments[cpu.Id] = new Assignment(task, _names[step.Actor], default);
+                await Do(cpu, task, step.Operation);
+            }
+        }
+    }
+
+    private async KTask RunActor(Cpu cpu)
+    {
+        Assignment assignment = _assignments[cpu.Id];
+        foreach (Operation operation in assignment.Operations)
+        {
+            if (assignment.Task.IsExiting)
+            {
+                break;
+            }
+
+            await Do(cpu, assignment.Task, operation);
+        }
+    }
+
+    private async KTask Do(Cpu cpu, TaskStruct task, Operation operation)
+    {
+        _assignments[cpu.Id].Current = operation;
+        int result = 0;
+        Witness(task, operation);
+        switch (operation.Verb.Code)
+        {
+            case VerbCode.Write:
+            case VerbCode.Read:
+                Fault fault = await Access(task, operation.Number, operation.Verb.Code == VerbCode.Write);
+                if (fault != Fault.Handled)
+                {
+                    await Kill(task);
+                }
+
+                break;
+
+            case VerbCode.FailAlloc:
+                task.AllocationsUntilFailure = operation.Number - 1;
+                break;
+
+            default:
+                task.SawAllocationFail = false;
+                task.IsExiting |= operation.Verb.Code == VerbCode.Exit;
+                result = await Machine.Kernel.Call(task, operation);
+                break;
+        }
+
+        foreach (IWitness witness in _witnesses)
+        {
+            witness.Ended(task, operation, result);
+        }
+
+        Machine.Smp.Recorder?.Ended(cpu, operation, result);
+    }
+
+    /// <summary>A load or store: the page tables are asked, and the kernel if they say no, until they say yes.</summary>
+    private async KTask<Fault> Access(TaskStruct task, int address, bool write)
+    {
+        Smp smp = Machine.Smp;
+        int value = write ? ++_lastValue : 0;
+        task.SawAllocationFail = false;
+        while (true)
+        {
+            await task.RawMm!.Mmu.Access(write);
+            MmStruct mm = task.RawMm!;
+            Cell<Pte> cell = mm.Pte(address);
+            Pte pte = cell.Raw;
+            if (pte.IsPresent && (!write || pte.IsWritable))
+            {
+                Page page = Machine.Pages[pte.PageIndex];
+                if (!pte.IsYoung || (write && !pte.IsDirty))
+                {
+                    cell.SetByHardware(write ? pte.MakeYoung().MakeDirty() : pte.MakeYoung());
+                }
+
+                Complete(task, address, page, write, value);
+                return Fault.Handled;
+            }
+
+            Fault fault = await Machine.Kernel.PageFault(task, address, write);
+            if (fault != Fault.Handled)
+            {
+                smp.Recorder?.Note($"{(write ? "write" : "read")} {address}: {fault}");
+                foreach (IWitness witness in _witnesses)
+                {
+                    witness.Signalled(task, address, write, fault);
+                }
+
+                return fault;
+            }
+        }
+    }
+
+    private void Complete(TaskStruct task, int address, Page page, bool write, int value)
+    {
+        if (write)
+        {
+            page.Content = value;
+            Machine.Smp.Recorder?.Note($"write {address} <- {value}");
+            foreach (IWitness witness in _witnesses)
+            {
+                witness.Wrote(task, address, value);
+            }
+        }
+        else
+        {
+            value = page.Content;
+            Machine.Smp.Recorder?.Note($"read {address} -> {Values.Text(value)}");
+            foreach (IWitness witness in _witnesses)
+            {
+                witness.Read(task, address, value);
+            }
+        }
+    }
+
+    private async KTask Kill(TaskStruct task)
+    {
+        task.IsExiting = true;
+        Witness(task, s_exit);
+        await Machine.Kernel.Call(task, s_exit);
+        foreach (IWitness witness in _witnesses)
+        {
+            witness.Ended(task, s_exit, 0);
+        }
+    }
+
+    private void Witness(TaskStruct task, Operation operation)
+    {
+        Machine.Smp.Recorder?.Began(Machine.Smp.Current, operation);
+        foreach (IWitness witness in _witnesses)
+        {
+            witness.Began(task, operation);
+        }
+    }
+
+    private void Start(TaskStruct task, ActorName name, ImmutableArray<Operation> operations)
+    {
+        Smp smp = Machine.Smp;
+        if (operations.IsEmpty || !smp.HasIdleCpu)
+        {
+            return;
+        }
+
+        _assignments[smp.NextCpu] = new Assignment(task, name, operations);
+        smp.Spawn(name.Text, _runActor);
+    }
+
+    /// <summary>
+    /// A fork or clone has made a child. With operations to do it gets a CPU of its own; if none is idle, it never
+    /// does them.
+    /// </summary>
+    private void PutOnCpu(TaskStruct child)
+    {
+        ref Assignment parent = ref _assignments[Machine.Smp.Current.Id];
+        Operation operation = parent.Current;
+        ActorName name = parent.Name.NextChild();
+        child.Comm = name.Text;
+        foreach (IWitness witness in _witnesses)
+        {
+            witness.Woke(parent.Task, child, operation);
+        }
+
+        Start(child, name, operation.Child);
+    }
+
+    /// <summary>What a CPU does.</summary>
+    private struct Assignment(TaskStruct task, ActorName name, ImmutableArray<Operation> operations)
+    {
+        internal readonly TaskStruct Task = task;
+        internal readonly ActorName Name = name;
+        internal readonly ImmutableArray<Operation> Operations = operations;
+        internal Operation Current = s_exit;
+    }
+
+    /// <summary>A name such as A.1, kept so that naming the same child again does not allocate.</summary>
+    private sealed class ActorName(string text)
+    {
+        private readonly List<ActorName> _children = [];
+        private int _named;
+
+        internal string Text { get; } = text;
+
+        internal void Forget()
+        {
+            _named = 0;
+            foreach (ActorName child in _children)
+            {
+                child.Forget();
+            }
+        }
+
+        internal ActorName NextChild()
+        {
+            if (_named == _children.Count)
+            {
+                _children.Add(new ActorName($"{Text}.{_named + 1}"));
+            }
+
+            return _children[_named++];
+        }
+    }
+}

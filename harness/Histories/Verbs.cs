@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Variants.Harness.Memory;
+
+namespace Variants.Harness.Histories;
+
+/// <summary>What kernels and witnesses switch on.</summary>
+public enum VerbCode
+{
+    /// <summary>A store.</summary>
+    Write,
+
+    /// <summary>A load.</summary>
+    Read,
+
+    /// <summary>fork().</summary>
+    Fork,
+
+    /// <summary>clone(CLONE_PID): a child with the parent's pid.</summary>
+    ForkSamePid,
+
+    /// <summary>clone(CLONE_VM): a thread.</summary>
+    Clone,
+
+    /// <summary>execve().</summary>
+    Exec,
+
+    /// <summary>_exit().</summary>
+    Exit,
+
+    /// <summary>mmap(MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED).</summary>
+    MapAnonymous,
+
+    /// <summary>mmap(MAP_PRIVATE | MAP_FIXED) of the file.</summary>
+    MapFile,
+
+    /// <summary>munmap().</summary>
+    Unmap,
+
+    /// <summary>ftruncate().</summary>
+    Truncate,
+
+    /// <summary>ptrace(PTRACE_PEEKDATA).</summary>
+    Peek,
+
+    /// <summary>kswapd.</summary>
+    Reclaim,
+
+    /// <summary>swapoff().</summary>
+    SwapOff,
+
+    /// <summary>swapon().</summary>
+    SwapOn,
+
+    /// <summary>Fault injection.</summary>
+    FailAlloc,
+}
+
+/// <summary>Every verb that a history may use.</summary>
+public static class Verbs
+{
+    private const int LastAddress = Machine.Addresses - 1;
+
+    /// <summary>Stores a value that nobody has stored before.</summary>
+    public static Verb Write { get; } = Addressed(VerbCode.Write, "write", "stores a new value at the page");
+
+    /// <summary>Loads, and compares with what could be there.</summary>
+    public static Verb Read { get; } = Addressed(VerbCode.Read, "read", "loads from the page");
+
+    /// <summary>Makes a child process, which does what stands in braces.</summary>
+    public static Verb Fork { get; } = Parent(VerbCode.Fork, "fork", "makes a child process");
+
+    /// <summary>Makes a child process with the same pid.</summary>
+    public static Verb ForkSamePid { get; } = Parent(VerbCode.ForkSamePid, "fork-clone-pid", "makes a child process with the parent's pid (CLONE_PID)");
+
+    /// <summary>Makes a thread, which does what stands in braces.</summary>
+    public static Verb Clone { get; } = Parent(VerbCode.Clone, "clone", "makes a thread of the same address space");
+
+    /// <summary>Replaces the address space by a new one.</summary>
+    public static Verb Exec { get; } = Plain(VerbCode.Exec, "exec", "replaces the address space by a fresh one");
+
+    /// <summary>Ends the task.</summary>
+    public static Verb Exit { get; } = Plain(VerbCode.Exit, "exit", "ends the task");
+
+    /// <summary>Maps fresh anonymous memory over a page.</summary>
+    public static Verb MapAnonymous { get; } = Addressed(VerbCode.MapAnonymous, "mmap-anon", "maps private anonymous memory over the page");
+
+    /// <summary>Maps the file privately over a page.</summary>
+    public static Verb MapFile { get; } = Addressed(VerbCode.MapFile, "mmap-file", "maps the first page of the file privately over the page");
+
+    /// <summary>Unmaps a page.</summary>
+    public static Verb Unmap { get; } = Addressed(VerbCode.Unmap, "munmap", "unmaps the page");
+
+    /// <summary>Sets the length of the file.</summary>
+    public static Verb Truncate { get; } = new(VerbCode.Truncate, "truncate", "pages", 0, 1, false, false, "cuts the file to so many pages");
+
+    /// <summary>Reads a page of another process, as a debugger.</summary>
+    public static Verb Peek { get; } = new(VerbCode.Peek, "peek", "page", 0, LastAddress, true, false, "reads the page of the actor's process with ptrace");
+
+    /// <summary>Reclaims as kswapd does.</summary>
+    public static Verb Reclaim { get; } = new(VerbCode.Reclaim, "reclaim", "pages", 1, 4, false, false, "frees so many pages as kswapd does");
+
+    /// <summary>Removes the swap area.</summary>
+    public static Verb SwapOff { get; } = Plain(VerbCode.SwapOff, "swapoff", "removes the swap area");
+
+    /// <summary>Adds the swap area, which others may have written to meanwhile.</summary>
+    public static Verb SwapOn { get; } = Plain(VerbCode.SwapOn, "swapon", "adds the swap area again");
+
+    /// <summary>Lets an allocation of this task fail.</summary>
+    public static Verb FailAlloc { get; } = new(VerbCode.FailAlloc, "failalloc", "nth", 1, 9, false, false, "lets the task's nth allocation from here fail");
+
+    /// <summary>All of them, in the order in which help lists them.</summary>
+    public static ImmutableArray<Verb> All { get; } =
+    [
+        Write, Read, Fork, ForkSamePid, Clone, Exec, Exit, MapAnonymous, MapFile, Unmap, Truncate, Peek, Reclaim,
+        SwapOff, SwapOn, FailAlloc,
+    ];
+
+    private static Verb Addressed(VerbCode code, string name, string sentence) =>
+        new(code, name, "page", 0, LastAddress, false, false, sentence);
+
+    private static Verb Parent(VerbCode code, string name, string sentence) =>
+        new(code, name, null, 0, 0, false, true, sentence);
+
+    private static Verb Plain(VerbCode code, string name, string sentence) =>
+        new(code, name, null, 0, 0, false, false, sentence);
+}

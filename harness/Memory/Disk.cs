@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Memory;
+
+/// <summary>A transfer between a page and a swap slot, or from a file.</summary>
+/// <param name="Page">The page.</param>
+/// <param name="Entry">The slot; none for a file's page.</param>
+/// <param name="IsWrite">To the device.</param>
+public readonly record struct DiskRequest(Page Page, SwapEntry Entry, bool IsWrite);
+
+/// <summary>
+/// The disk: it holds requests in flight, and a CPU of its own, its interrupt, completes them one by one, in order,
+/// at any time. Until then the page may be anything, and a slot keeps what it held.
+/// </summary>
+public sealed class Disk : SharedObject, ISynchronizes
+{
+    private const int Depth = 64;
+
+    private readonly Machine _machine;
+    private readonly DiskRequest[] _inFlight = new DiskRequest[Depth];
+    private readonly Func<Cpu, KTask> _interrupts;
+    private Vector256<int> _submitted;
+    private int _first;
+
+    internal Disk(Machine machine)
+        : base(machine.Smp, "disk")
+    {
+        _machine = machine;
+        _interrupts = ServeInterrupts;
+    }
+
+    /// <summary>Requests that are not complete.</summary>
+    public int InFlight { get; private set; }
+
+    internal override bool IsFree => InFlight > 0;
+
+    void ISynchronizes.ForgetTimes() => _submitted = Vector256<int>.Zero;
+
+    /// <summary>Queues a transfer. What it does to the page and the lock when complete is the era kernel's end_io.</summary>
+    public void Submit(DiskRequest request)
+    {
+        request.Page.Touch(request.IsWrite ? "write of the page to disk" : "read of the page from disk");
+        if (InFlight == Depth)
+        {
+            Smp.Fail(FailureKind.Bug, "disk", "more requests in flight than the disk holds");
+            return;
+        }
+
+        _inFlight[(_first + InFlight++) % Depth] = request;
+        Smp.Freed(this);
+        Smp.ReleaseJoining(ref _submitted);
+    }
+
+    internal override void PowerOn()
+    {
+        _first = 0;
+        InFlight = 0;
+    }
+
+    /// <summary>Puts the disk's CPU to work.</summary>
+    internal void Start() => Smp.Spawn("disk", _interrupts, daemon: true);
+
+    private async KTask ServeInterrupts(Cpu cpu)
+    {
+        while (true)
+        {
+            DiskRequest request = await Interrupt();
+            if (request.IsWrite)
+            {
+                _machine.Areas[request.Entry.Area].Disk(request.Entry.Offset) = request.Page.Content;
+            }
+            else if (!request.Entry.IsNone)
+            {
+                request.Page.Content = _machine.Areas[request.Entry.Area].Disk(request.Entry.Offset);
+            }
+
+            _machine.Kernel.EndIo(request);
+        }
+    }
+
+    private Step<Completion, DiskRequest> Interrupt([CallerLineNumber] int line = 0)
+    {
+        Waiters |= Smp.Current.Bit;
+        Smp.Announce(this, OperationKind.Wait, InFlight > 0, "end_io", line);
+        return new(new Completion(this));
+    }
+
+    /// <summary>The oldest request is complete.</summary>
+    public readonly struct Completion : IOperation<DiskRequest>
+    {
+        private readonly Disk _disk;
+
+        internal Completion(Disk disk) => _disk = disk;
+
+        /// <inheritdoc/>
+        public Smp Smp => _disk.Smp;
+
+        /// <inheritdoc/>
+        public DiskRequest Perform()
+        {
+            Disk disk = _disk;
+            DiskRequest request = disk._inFlight[disk._first];
+            disk._first = (disk._first + 1) % Depth;
+            disk.InFlight--;
+            if (disk.InFlight > 0)
+            {
+                // It stays ready: the waiter's bit is set again when it next announces.
+                disk.Smp.Freed(disk);
+            }
+
+            disk.Smp.AcquireFrom(disk._submitted);
+            return request;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Memory;
+
+/// <summary>struct inode: a file, its page cache and who maps it.</summary>
+public sealed class Inode : TrackedObject
+{
+    private readonly Cell<int> _size;
+    private readonly Cell<Vma?> _mmap;
+    private readonly Cell<Page?>[] _pages;
+
+    internal Inode(Smp smp, int index, int pages)
+        : base(smp, "inode", $"file{index}")
+    {
+        Index = index;
+        Sem = new Semaphore(smp, $"{Name}.i_sem", "i_sem");
+        SharedLock = new SpinLock(smp, $"{Name}.i_shared_lock", "i_shared_lock");
+        _size = new Cell<int>(this, "i_size", pages);
+        _mmap = new Cell<Vma?>(this, "i_mmap", null);
+        _pages = new Cell<Page?>[pages];
+        for (int page = 0; page < pages; page++)
+        {
+            _pages[page] = new Cell<Page?>(this, $"i_pages[{page}]", null);
+        }
+    }
+
+    /// <summary>Which of the machine's files it is.</summary>
+    public int Index { get; }
+
+    /// <summary>i_sem: held by whoever writes to the file or truncates it.</summary>
+    public Semaphore Sem { get; }
+
+    /// <summary>i_shared_lock (2.3.10 and later): guards the list of mappings.</summary>
+    public SpinLock SharedLock { get; }
+
+    /// <summary>i_size, in pages.</summary>
+    public int Size
+    {
+        get => _size.Value;
+        set => _size.Value = value;
+    }
+
+    /// <summary>i_mmap: the mappings of the file, private ones too.</summary>
+    public Vma? Mmap
+    {
+        get => _mmap.Value;
+        set => _mmap.Value = value;
+    }
+
+    /// <summary>How many pages the file had at first.</summary>
+    public int Pages => _pages.Length;
+
+    /// <summary>The page cache's slot for <paramref name="page"/>.</summary>
+    public Cell<Page?> CachedPage(int page) => _pages[page];
+
+    /// <summary>What the disk holds for <paramref name="page"/>: a number that no program ever writes.</summary>
+    public int ContentOf(int page) => -1000 - (100 * Index) - page;
+
+    /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
+    public int RawSize => _size.Raw;
+
+    internal void PowerOn()
+    {
+        Allocate();
+        _size.Raw = _pages.Length;
+        _mmap.Raw = null;
+        foreach (Cell<Page?> page in _pages)
+        {
+            page.Raw = null;
+        }
+    }
+}

@@ -1,0 +1,244 @@
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Memory;
+
+/// <summary>
+/// The simulated machine: memory, swap, a disk, files and processes, named as the kernel names them. It is built
+/// once for each worker and switched on for each execution, without allocating.
+/// </summary>
+public sealed class Machine
+{
+    /// <summary>Pages of an address space: two mapped at first, two free to be mapped.</summary>
+    public const int Addresses = 4;
+
+    private const int MaxTasks = 24;
+    private const int MaxVmas = 64;
+
+    private readonly MmStruct[] _mms = new MmStruct[MaxTasks];
+    private readonly Vma[] _vmas = new Vma[MaxVmas];
+    private readonly TaskStruct[] _tasks = new TaskStruct[MaxTasks];
+    private int _mmCount;
+    private int _vmaCount;
+    private int _lastPid;
+
+    /// <summary>A machine on which <paramref name="kernel"/> runs, watched by <paramref name="checks"/>.</summary>
+    public Machine(Checks checks, Func<Machine, IKernel> kernel)
+    {
+        Smp = new Smp(checks);
+        Bkl = new BigKernelLock(Smp);
+        MachineSize largest = MachineSize.Largest;
+        Pages = new Page[largest.Pages];
+        for (int index = 0; index < Pages.Length; index++)
+        {
+            Pages[index] = new Page(Smp, index);
+        }
+
+        Zone = new Zone(this, largest.Pages);
+        Areas = [new SwapArea(Smp, 0, largest.Slots)];
+        SwapCache = new SwapCache(this);
+        Disk = new Disk(this);
+        File = new Inode(Smp, 0, largest.FilePages);
+        for (int index = 0; index < MaxTasks; index++)
+        {
+            _mms[index] = new MmStruct(Smp, index, Addresses);
+            _tasks[index] = new TaskStruct(Smp, index);
+        }
+
+        for (int index = 0; index < MaxVmas; index++)
+        {
+            _vmas[index] = new Vma(Smp, index);
+        }
+
+        Kernel = kernel(this);
+    }
+
+    /// <summary>Its CPUs.</summary>
+    public Smp Smp { get; }
+
+    /// <summary>The big kernel lock.</summary>
+    public BigKernelLock Bkl { get; }
+
+    /// <summary>What runs on it: the variant.</summary>
+    public IKernel Kernel { get; }
+
+    /// <summary>How big it is, in this history.</summary>
+    public MachineSize Size { get; private set; } = new();
+
+    /// <summary>mem_map: every page, of which only the first <see cref="MachineSize.Pages"/> are in use.</summary>
+    public Page[] Pages { get; }
+
+    /// <summary>The free list.</summary>
+    public Zone Zone { get; }
+
+    /// <summary>swap_info[].</summary>
+    public SwapArea[] Areas { get; }
+
+    /// <summary>The swap cache.</summary>
+    public SwapCache SwapCache { get; }
+
+    /// <summary>The disk.</summary>
+    public Disk Disk { get; }
+
+    /// <summary>The file that processes may map.</summary>
+    public Inode File { get; }
+
+    /// <summary>How many tasks have been made since the machine was switched on.</summary>
+    public int TaskCount { get; private set; }
+
+    /// <summary>Called when the kernel wakes a new process: the runner puts it on a CPU.</summary>
+    internal Action<TaskStruct>? ProcessWoken { get; set; }
+
+    /// <summary>A task that has been made, by its number.</summary>
+    public TaskStruct Task(int index) => _tasks[index];
+
+    /// <summary>How many address spaces have been made since the machine was switched on.</summary>
+    public int MmCount => _mmCount;
+
+    /// <summary>An address space that has been made, by its number.</summary>
+    public MmStruct Mm(int index) => _mms[index];
+
+    /// <summary>Switches the machine on, with nothing running.</summary>
+    public void PowerOn(MachineSize size)
+    {
+        Size = size;
+        Smp.PowerOn();
+        for (int index = 0; index < size.Pages; index++)
+        {
+            Pages[index].PowerOn();
+        }
+
+        Zone.PowerOn(size.Pages, size.Low);
+        foreach (SwapArea area in Areas)
+        {
+            area.PowerOn(size.Slots);
+        }
+
+        File.PowerOn();
+        TaskCount = 0;
+        _mmCount = 0;
+        _vmaCount = 0;
+        _lastPid = 0;
+    }
+
+    /// <summary>
+    /// A process that boot started: two anonymous mappings of one page each, at 0 and 1, not touched yet.
+    /// </summary>
+    public TaskStruct BootProcess(string comm)
+    {
+        TaskStruct task = NewTask()!;
+        MmStruct mm = NewMm()!;
+        task.Comm = comm;
+        task.Mm = mm;
+        Vma? next = null;
+        for (int address = 1; address >= 0; address--)
+        {
+            Vma vma = NewVma()!;
+            vma.Mm = mm;
+            vma.Start = address;
+            vma.End = address + 1;
+            vma.Next = next;
+            next = vma;
+        }
+
+        mm.Mmap = next;
+        mm.MapCount = 2;
+        return task;
+    }
+
+    /// <summary>
+    /// One allocation by <paramref name="current"/>: false if the history asked for it to fail. Whoever allocates
+    /// may sleep first.
+    /// </summary>
+    public static bool MayAllocate(TaskStruct current)
+    {
+        int left = current.AllocationsUntilFailure;
+        if (left < 0)
+        {
+            return true;
+        }
+
+        current.AllocationsUntilFailure = left - 1;
+        if (left > 0)
+        {
+            return true;
+        }
+
+        current.SawAllocationFail = true;
+        return false;
+    }
+
+    /// <summary>A page off the free list, null if there is none or the history wants the allocation to fail.</summary>
+    public Page? AllocPage(TaskStruct current)
+    {
+        if (!MayAllocate(current))
+        {
+            return null;
+        }
+
+        Page? page = Zone.Take();
+        if (page is null)
+        {
+            current.SawAllocationFail = true;
+        }
+
+        return page;
+    }
+
+    /// <summary>A vm_area_struct from its cache.</summary>
+    public Vma? AllocVma(TaskStruct current) => MayAllocate(current) ? NewVma() : null;
+
+    /// <summary>An mm_struct from its cache.</summary>
+    public MmStruct? AllocMm(TaskStruct current) => MayAllocate(current) ? NewMm() : null;
+
+    /// <summary>A task_struct.</summary>
+    public TaskStruct? AllocTask(TaskStruct current) => MayAllocate(current) ? NewTask() : null;
+
+    /// <summary>wake_up_process() of a new child of the CPU that runs: it may run from here.</summary>
+    public void WakeUpProcess(TaskStruct child) => ProcessWoken?.Invoke(child);
+
+    private TaskStruct? NewTask()
+    {
+        if (TaskCount == MaxTasks)
+        {
+            return null;
+        }
+
+        TaskStruct task = _tasks[TaskCount++];
+        task.GiveOut(++_lastPid);
+        return task;
+    }
+
+    private MmStruct? NewMm()
+    {
+        if (_mmCount == MaxTasks)
+        {
+            return null;
+        }
+
+        MmStruct mm = _mms[_mmCount++];
+        mm.GiveOut();
+        return mm;
+    }
+
+    /// <summary>Freed vmas are given out again, the one freed longest ago first.</summary>
+    private Vma? NewVma()
+    {
+        if (_vmaCount < MaxVmas)
+        {
+            Vma fresh = _vmas[_vmaCount++];
+            fresh.GiveOut();
+            return fresh;
+        }
+
+        foreach (Vma vma in _vmas)
+        {
+            if (!vma.IsAllocated)
+            {
+                vma.GiveOut();
+                return vma;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,100 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Primitives;
+
+namespace Variants.Harness.Memory;
+
+/// <summary>struct mm_struct: an address space.</summary>
+public sealed class MmStruct : TrackedObject
+{
+    private readonly Cell<Vma?> _mmap;
+    private readonly Cell<int> _mapCount;
+    private readonly Cell<int> _rss;
+    private readonly Cell<Pte>[] _ptes;
+
+    internal MmStruct(Smp smp, int index, int addresses)
+        : base(smp, "mm_struct", $"mm{index}")
+    {
+        Index = index;
+        Users = new AtomicInt(this, "mm_users");
+        MmapSem = new Semaphore(smp, $"{Name}.mmap_sem", "mmap_sem");
+        MmapRwSem = new RwSemaphore(smp, $"{Name}.mmap_sem", "mmap_sem (rw)");
+        Mmu = new UserAccesses(smp, $"{Name}.user");
+        PageTableLock = new SpinLock(smp, $"{Name}.page_table_lock", "page_table_lock");
+        _mmap = new Cell<Vma?>(this, "mmap", null);
+        _mapCount = new Cell<int>(this, "map_count", 0);
+        _rss = new Cell<int>(this, "rss", 0);
+        _ptes = new Cell<Pte>[addresses];
+        for (int address = 0; address < addresses; address++)
+        {
+            _ptes[address] = new Cell<Pte>(this, $"pte[{address}]", default);
+        }
+    }
+
+    /// <summary>Which one of the machine's mm_structs it is.</summary>
+    public int Index { get; }
+
+    /// <summary>mm->count in 2.3, mm_users later: tasks and others that use the address space.</summary>
+    public AtomicInt Users { get; }
+
+    /// <summary>mmap_sem as it was up to 2.4.2: a plain semaphore.</summary>
+    public Semaphore MmapSem { get; }
+
+    /// <summary>mmap_sem as it has been since 2.4.3: a read-write semaphore.</summary>
+    public RwSemaphore MmapRwSem { get; }
+
+    /// <summary>page_table_lock (2.4 and later).</summary>
+    public SpinLock PageTableLock { get; }
+
+    /// <summary>mm->mmap: the list of vmas, by address.</summary>
+    public Vma? Mmap
+    {
+        get => _mmap.Value;
+        set => _mmap.Value = value;
+    }
+
+    /// <summary>mm->map_count: vmas in the list.</summary>
+    public int MapCount
+    {
+        get => _mapCount.Value;
+        set => _mapCount.Value = value;
+    }
+
+    /// <summary>mm->rss: pages mapped.</summary>
+    public int Rss
+    {
+        get => _rss.Value;
+        set => _rss.Value = value;
+    }
+
+    /// <summary>How many pages the address space has.</summary>
+    public int Addresses => _ptes.Length;
+
+    /// <summary>The page-table entry of <paramref name="address"/>, to read and set as the kernel does.</summary>
+    public Cell<Pte> Pte(int address) => _ptes[address];
+
+    /// <summary>Where the loads and stores of its threads meet.</summary>
+    internal UserAccesses Mmu { get; }
+
+    /// <summary>What user programs have done to it, kept for the promises: see <see cref="IWitness"/>.</summary>
+    public object? Shadow { get; set; }
+
+    /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
+    public Vma? RawMmap => _mmap.Raw;
+
+    /// <summary>kmem_cache_alloc(): every field as if zeroed.</summary>
+    internal void GiveOut()
+    {
+        Allocate();
+        Users.Raw = 1;
+        MmapSem.Init();
+        MmapRwSem.Init();
+        _mmap.Raw = null;
+        _mapCount.Raw = 0;
+        _rss.Raw = 0;
+        Shadow = null;
+        foreach (Cell<Pte> pte in _ptes)
+        {
+            pte.Raw = default;
+        }
+    }
+}

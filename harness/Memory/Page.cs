@@ -1,0 +1,146 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Primitives;
+
+namespace Variants.Harness.Memory;
+
+/// <summary>struct page: one frame of memory, and its content as one number.</summary>
+public sealed class Page : TrackedObject
+{
+    private readonly Cell<SwapEntry> _entry;
+    private readonly Cell<bool> _dirty;
+    private readonly Cell<bool> _uptodate;
+    private readonly Cell<bool> _writeback;
+    private readonly Cell<int> _mapCount;
+    private readonly Cell<Page?> _nextInHash;
+    private int _content;
+
+    internal Page(Smp smp, int index)
+        : base(smp, "page", $"page{index}")
+    {
+        Index = index;
+        Count = new AtomicInt(this, "count");
+        Lock = new PageLock(this);
+        _entry = new Cell<SwapEntry>(this, "entry", default);
+        _dirty = new Cell<bool>(this, "PG_dirty", false);
+        _uptodate = new Cell<bool>(this, "PG_uptodate", false);
+        _writeback = new Cell<bool>(this, "PG_writeback", false);
+        _mapCount = new Cell<int>(this, "mapcount", 0);
+        _nextInHash = new Cell<Page?>(this, "next_hash", null);
+    }
+
+    /// <summary>Position in mem_map.</summary>
+    public int Index { get; }
+
+    /// <summary>page->count: references.</summary>
+    public AtomicInt Count { get; }
+
+    /// <summary>PG_locked.</summary>
+    public PageLock Lock { get; }
+
+    /// <summary>The swap slot whose cache page this is; none if it is not in the swap cache.</summary>
+    public SwapEntry Entry
+    {
+        get => _entry.Value;
+        set => _entry.Value = value;
+    }
+
+    /// <summary>PageSwapCache().</summary>
+    public bool IsSwapCache => !_entry.Value.IsNone;
+
+    /// <summary>PG_dirty: the page, not a pte of it.</summary>
+    public bool IsDirty
+    {
+        get => _dirty.Value;
+        set => _dirty.Value = value;
+    }
+
+    /// <summary>PG_uptodate: it holds what it was read for.</summary>
+    public bool IsUptodate
+    {
+        get => _uptodate.Value;
+        set => _uptodate.Value = value;
+    }
+
+    /// <summary>PG_writeback (2.6): a write is under way, without the page lock.</summary>
+    public bool IsWriteback
+    {
+        get => _writeback.Value;
+        set => _writeback.Value = value;
+    }
+
+    /// <summary>page->_mapcount + 1 (2.6): ptes that map it.</summary>
+    public int MapCount
+    {
+        get => _mapCount.Value;
+        set => _mapCount.Value = value;
+    }
+
+    /// <summary>What is in the page, as the kernel copies and clears it. Unchecked: hardware and users race freely.</summary>
+    public int Content
+    {
+        get
+        {
+            Touch("Read of the content");
+            return _content;
+        }
+
+        set
+        {
+            Touch("Write of the content");
+            Smp.Recorder?.Set($"{Name}.data", _content, value);
+            _content = value;
+        }
+    }
+
+    /// <summary>The file page it caches, -1 if none.</summary>
+    public int FileIndex { get; set; }
+
+    internal Page? NextInHash
+    {
+        get => _nextInHash.Value;
+        set => _nextInHash.Value = value;
+    }
+
+    /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
+    public SwapEntry RawEntry => _entry.Raw;
+
+    /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
+    public int RawContent => _content;
+
+    /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
+    public bool RawDirty => _dirty.Raw;
+
+    /// <summary>As audits see it: the count of mappings.</summary>
+    public int RawMapCount => _mapCount.Raw;
+
+    internal void PowerOn()
+    {
+        Allocate();
+        Count.Raw = 0;
+        _entry.Raw = default;
+        _dirty.Raw = false;
+        _uptodate.Raw = false;
+        _writeback.Raw = false;
+        _mapCount.Raw = 0;
+        _nextInHash.Raw = null;
+        _content = 0;
+        FileIndex = -1;
+        Free();
+    }
+
+    /// <summary>The allocator gives the page out: one reference, nothing in it that means anything.</summary>
+    internal void GiveOut()
+    {
+        Allocate();
+        Count.Raw = 1;
+        _dirty.Raw = false;
+        _uptodate.Raw = false;
+        _writeback.Raw = false;
+        _mapCount.Raw = 0;
+        _content = Poison;
+        FileIndex = -1;
+    }
+
+    /// <summary>What is in a page that nobody has written to since it was allocated: no value any program wrote.</summary>
+    public const int Poison = -0x5a;
+}

@@ -1,0 +1,130 @@
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Memory;
+
+/// <summary>struct swap_info_struct: one swap device, its slots and what is on them.</summary>
+public sealed class SwapArea : TrackedObject
+{
+    private readonly Cell<bool> _used;
+    private readonly Cell<bool> _writeOk;
+    private readonly Cell<Page?>[] _cacheHead;
+    private readonly int[] _disk;
+
+    internal SwapArea(Smp smp, int index, int maxSlots)
+        : base(smp, "swap_info", $"swap{index}")
+    {
+        Index = index;
+        _used = new Cell<bool>(this, "SWP_USED", false);
+        _writeOk = new Cell<bool>(this, "SWP_WRITEOK", false);
+        Map = new SwapMap(smp, index, maxSlots);
+        _cacheHead = new Cell<Page?>[maxSlots];
+        for (int offset = 0; offset < maxSlots; offset++)
+        {
+            _cacheHead[offset] = new Cell<Page?>(this, $"cache[{offset}]", null);
+        }
+
+        _disk = new int[maxSlots];
+    }
+
+    /// <summary>Its number: the type of its entries.</summary>
+    public int Index { get; }
+
+    /// <summary>Slots that the device has, in this history.</summary>
+    public int Slots { get; private set; }
+
+    /// <summary>swap_map: users of each slot. Allocated by swapon, freed by swapoff.</summary>
+    public SwapMap Map { get; }
+
+    /// <summary>SWP_USED.</summary>
+    public bool IsUsed
+    {
+        get => _used.Value;
+        set => _used.Value = value;
+    }
+
+    /// <summary>SWP_WRITEOK: slots may be given out.</summary>
+    public bool IsWriteOk
+    {
+        get => _writeOk.Value;
+        set => _writeOk.Value = value;
+    }
+
+    /// <summary>How often it has been switched on. For audits: no variant may look at it.</summary>
+    public int Incarnation { get; set; }
+
+    /// <summary>The entry of a slot, as it is made now.</summary>
+    public SwapEntry EntryOf(int offset) => new(Index, offset, Incarnation);
+
+    /// <summary>What the device holds in a slot. Only the disk may look.</summary>
+    internal ref int Disk(int offset) => ref _disk[offset];
+
+    /// <summary>The newest page hashed under a slot.</summary>
+    internal Cell<Page?> CacheHead(int offset) => _cacheHead[offset];
+
+    /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
+    public bool RawUsed => _used.Raw;
+
+    /// <summary>
+    /// What was on the device before: swapon of a device that others have used meanwhile. No program wrote it.
+    /// </summary>
+    public void Scribble() => Array.Fill(_disk, Garbage);
+
+    /// <summary>What is in a slot that nobody has written since swapon.</summary>
+    public const int Garbage = -0xdead;
+
+    internal void PowerOn(int slots)
+    {
+        Slots = slots;
+        Incarnation = 0;
+        _used.Raw = true;
+        _writeOk.Raw = true;
+        Map.PowerOn();
+        foreach (Cell<Page?> head in _cacheHead)
+        {
+            head.Raw = null;
+        }
+
+        Scribble();
+    }
+}
+
+/// <summary>swap_map[]: how many users each slot has; the swap cache counts as one.</summary>
+public sealed class SwapMap : TrackedObject
+{
+    private readonly Cell<int>[] _counts;
+
+    internal SwapMap(Smp smp, int area, int maxSlots)
+        : base(smp, "swap_map", area == 0 ? "swap_map" : $"swap_map{area}")
+    {
+        _counts = new Cell<int>[maxSlots];
+        for (int offset = 0; offset < maxSlots; offset++)
+        {
+            _counts[offset] = new Cell<int>(this, $"[{offset}]", 0);
+        }
+    }
+
+    /// <summary>The count of a slot, as the kernel reads and writes it.</summary>
+    public int this[int offset]
+    {
+        get => _counts[offset].Value;
+        set => _counts[offset].Value = value;
+    }
+
+    /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
+    public int Raw(int offset) => _counts[offset].Raw;
+
+    internal void PowerOn()
+    {
+        Allocate();
+        Clear();
+    }
+
+    /// <summary>vmalloc() and memset(): every slot is free.</summary>
+    internal void Clear()
+    {
+        foreach (Cell<int> count in _counts)
+        {
+            count.Raw = 0;
+        }
+    }
+}

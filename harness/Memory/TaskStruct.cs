@@ -1,0 +1,74 @@
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Memory;
+
+/// <summary>struct task_struct: a process or a thread.</summary>
+public sealed class TaskStruct : TrackedObject
+{
+    private readonly Cell<MmStruct?> _mm;
+    private readonly Cell<TaskStruct?> _next;
+    private readonly Cell<bool> _swappable;
+
+    internal TaskStruct(Smp smp, int index)
+        : base(smp, "task_struct", $"task{index}")
+    {
+        Index = index;
+        _mm = new Cell<MmStruct?>(this, "mm", null);
+        _next = new Cell<TaskStruct?>(this, "next_task", null);
+        _swappable = new Cell<bool>(this, "swappable", true);
+    }
+
+    /// <summary>Which of the machine's task_structs it is.</summary>
+    public int Index { get; }
+
+    /// <summary>pid. Several tasks have one pid if they were cloned with CLONE_PID.</summary>
+    public int Pid { get; set; }
+
+    /// <summary>The actor of the history that it runs: A, B, A.1.</summary>
+    public string Comm { get; set; } = "";
+
+    /// <summary>task->mm; null where the kernel has &amp;init_mm.</summary>
+    public MmStruct? Mm
+    {
+        get => _mm.Value;
+        set => _mm.Value = value;
+    }
+
+    /// <summary>next_task, null at the end.</summary>
+    public TaskStruct? Next
+    {
+        get => _next.Value;
+        set => _next.Value = value;
+    }
+
+    /// <summary>task->swappable.</summary>
+    public bool IsSwappable
+    {
+        get => _swappable.Value;
+        set => _swappable.Value = value;
+    }
+
+    /// <summary>True from the moment it begins to exit or is killed: it runs no further operation.</summary>
+    public bool IsExiting { get; set; }
+
+    /// <summary>How many of its next allocations succeed before one fails; -1 if none will: failalloc.</summary>
+    public int AllocationsUntilFailure { get; set; } = -1;
+
+    /// <summary>True if an allocation of it has failed in the current system call, or memory ran out.</summary>
+    public bool SawAllocationFail { get; set; }
+
+    /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
+    public MmStruct? RawMm => _mm.Raw;
+
+    internal void GiveOut(int pid)
+    {
+        Allocate();
+        Pid = pid;
+        _mm.Raw = null;
+        _next.Raw = null;
+        _swappable.Raw = true;
+        IsExiting = false;
+        AllocationsUntilFailure = -1;
+        SawAllocationFail = false;
+    }
+}

@@ -1,0 +1,78 @@
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Memory;
+
+/// <summary>struct vm_area_struct: a range of addresses that are mapped alike.</summary>
+public sealed class Vma : TrackedObject
+{
+    private readonly Cell<Vma?> _next;
+    private readonly Cell<Vma?> _nextShared;
+    private readonly Cell<int> _start;
+    private readonly Cell<int> _end;
+
+    internal Vma(Smp smp, int index)
+        : base(smp, "vm_area_struct", $"vma{index}")
+    {
+        _next = new Cell<Vma?>(this, "vm_next", null);
+        _nextShared = new Cell<Vma?>(this, "vm_next_share", null);
+        _start = new Cell<int>(this, "vm_start", 0);
+        _end = new Cell<int>(this, "vm_end", 0);
+    }
+
+    /// <summary>vm_mm. Set once, before anybody else sees the vma.</summary>
+    public MmStruct Mm { get; set; } = null!;
+
+    /// <summary>vm_file: the file that is mapped privately, null for anonymous memory.</summary>
+    public Inode? File { get; set; }
+
+    /// <summary>vm_start: the first page.</summary>
+    public int Start
+    {
+        get => _start.Value;
+        set => _start.Value = value;
+    }
+
+    /// <summary>vm_end: the first page after it.</summary>
+    public int End
+    {
+        get => _end.Value;
+        set => _end.Value = value;
+    }
+
+    /// <summary>vm_next: the next one of the address space.</summary>
+    public Vma? Next
+    {
+        get => _next.Value;
+        set => _next.Value = value;
+    }
+
+    /// <summary>vm_next_share: the next mapping of the file.</summary>
+    public Vma? NextShared
+    {
+        get => _nextShared.Value;
+        set => _nextShared.Value = value;
+    }
+
+    /// <summary>The page of the file that <paramref name="address"/> maps.</summary>
+    public int FilePage(int address) => address - Start;
+
+    /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
+    public Vma? RawNext => _next.Raw;
+
+    /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
+    public int RawStart => _start.Raw;
+
+    /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
+    public int RawEnd => _end.Raw;
+
+    internal void GiveOut()
+    {
+        Allocate();
+        _next.Raw = null;
+        _nextShared.Raw = null;
+        _start.Raw = 0;
+        _end.Raw = 0;
+        File = null;
+        Mm = null!;
+    }
+}

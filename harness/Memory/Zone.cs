@@ -1,0 +1,86 @@
+using System.Runtime.Intrinsics;
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Memory;
+
+/// <summary>
+/// The free list and its watermarks. The page freed last is given out first, so that pages recur. Its own lock is
+/// not modelled: an allocation or a free is one moment.
+/// </summary>
+public sealed class Zone
+{
+    private readonly Machine _machine;
+    private readonly Page[] _free;
+    private Vector256<int> _order;
+
+    internal Zone(Machine machine, int maxPages)
+    {
+        _machine = machine;
+        _free = new Page[maxPages];
+    }
+
+    /// <summary>nr_free_pages.</summary>
+    public int Free { get; private set; }
+
+    /// <summary>freepages.low: an allocation that finds no more than so many pages free tries to free some first.</summary>
+    public int Low { get; private set; }
+
+    /// <summary>True if <see cref="Free"/> is at or below <see cref="Low"/>.</summary>
+    public bool IsLow => Free <= Low;
+
+    /// <summary>Takes a page off the free list, null if there is none. Its count is one, its content is garbage.</summary>
+    public Page? Take()
+    {
+        if (Free == 0)
+        {
+            return null;
+        }
+
+        Page page = _free[--Free];
+        _machine.Smp.AcquireFrom(_order);
+        page.GiveOut();
+        return page;
+    }
+
+    /// <summary>
+    /// __free_pages_ok(): puts a page whose count has reached zero back. Freeing one that is locked or in the swap
+    /// cache is a bug that the kernel looks for here.
+    /// </summary>
+    public void Put(Page page)
+    {
+        Smp smp = _machine.Smp;
+        if (!page.IsAllocated)
+        {
+            page.Free();
+            return;
+        }
+
+        if (!page.RawEntry.IsNone)
+        {
+            smp.Bug("page", $"kernel BUG in __free_pages_ok: {page.Name} is freed while it is in the swap cache as {page.RawEntry}");
+            return;
+        }
+
+        if (page.Lock.IsLocked)
+        {
+            smp.Bug("page", $"kernel BUG in __free_pages_ok: {page.Name} is freed while it is locked");
+            return;
+        }
+
+        page.Free();
+        _free[Free++] = page;
+        smp.ReleaseJoining(ref _order);
+    }
+
+    internal void ForgetTimes() => _order = Vector256<int>.Zero;
+
+    internal void PowerOn(int pages, int low)
+    {
+        Low = low;
+        Free = 0;
+        for (int index = pages - 1; index >= 0; index--)
+        {
+            _free[Free++] = _machine.Pages[index];
+        }
+    }
+}
