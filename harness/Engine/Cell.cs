@@ -15,8 +15,11 @@ public abstract class Cell
     private protected readonly Smp Smp;
     private Vector256<int> _reads;
 
-    private protected Cell(TrackedObject owner, string field)
+    private readonly bool _marked;
+
+    private protected Cell(TrackedObject owner, string field, bool marked)
     {
+        _marked = marked;
         Smp = owner.Smp;
         Owner = owner;
         Field = field;
@@ -75,6 +78,12 @@ public abstract class Cell
             return;
         }
 
+        if (_marked)
+        {
+            LastRead = cpu.Epoch;
+            return;
+        }
+
         if (!Smp.ChecksRaces || LastRead == cpu.Epoch)
         {
             return;
@@ -110,6 +119,13 @@ public abstract class Cell
         if (LastWrite == Epoch.Freed)
         {
             ReportFreed(cpu, "Write");
+            return;
+        }
+
+        if (_marked)
+        {
+            LastWrite = cpu.Epoch;
+            LastRead = cpu.Epoch;
             return;
         }
 
@@ -169,9 +185,12 @@ public sealed class Cell<T> : Cell
 {
     private T _value;
 
-    /// <summary>A field of <paramref name="owner"/>.</summary>
-    public Cell(TrackedObject owner, string field, T value)
-        : base(owner, field)
+    /// <summary>
+    /// A field of <paramref name="owner"/>. One that is <paramref name="marked"/> is no race to access without order,
+    /// as with READ_ONCE: a word that hardware changes too, or a statistic that nobody relies on.
+    /// </summary>
+    public Cell(TrackedObject owner, string field, T value, bool marked = false)
+        : base(owner, field, marked)
     {
         _value = value;
     }

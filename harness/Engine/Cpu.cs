@@ -87,13 +87,13 @@ internal struct HeldLock
     internal int Line;
 }
 
-/// <summary>How far a CPU is in an operation that may have to sleep with the big kernel lock held.</summary>
+/// <summary>How far a CPU is in an operation that takes more than one choice: it drops the big kernel lock, or queues.</summary>
 internal enum WaitStage : byte
 {
     /// <summary>The operation is performed when the CPU is chosen.</summary>
     None,
 
-    /// <summary>It will look whether the lock is free, and go to sleep if not.</summary>
+    /// <summary>It will look whether the lock is free, and wait if not.</summary>
     Attempt,
 
     /// <summary>It sleeps; the big kernel lock is dropped.</summary>

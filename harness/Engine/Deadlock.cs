@@ -39,7 +39,7 @@ internal static class Deadlock
             Cpu cpu = smp.Cpus[BitOperations.TrailingZeroCount(left)];
             SharedObject target = smp.Objects[cpu.Target];
             waits.Add($"{cpu.Name} waits for {target.Name}, held by {smp.NamesOf(target.Owners)}");
-            classes.Add(ClassOf(target));
+            classes.Add(target.Subject);
         }
 
         classes.Sort(string.CompareOrdinal);
@@ -57,7 +57,7 @@ internal static class Deadlock
             SharedObject target = smp.Objects[cpu.Target];
             string owners = target.Owners == 0 ? "" : $", held by {smp.NamesOf(target.Owners)}";
             waits.Add($"{cpu.Name} waits for {target.Name}{owners}");
-            classes.Add(ClassOf(target));
+            classes.Add(target.Subject);
         }
 
         classes.Sort(string.CompareOrdinal);
@@ -106,6 +106,4 @@ internal static class Deadlock
 
         return reached;
     }
-
-    private static string ClassOf(SharedObject target) => target is Lock held ? held.Class.Name : target.Name;
 }

@@ -37,6 +37,9 @@ public sealed class ExploredClock : Clock
     /// <summary>Steps taken since the machine was switched on.</summary>
     public int Steps { get; private set; }
 
+    /// <summary>True while CPUs take steps; before and after, whoever uses the machine stands outside it.</summary>
+    internal bool IsRunning { get; private set; }
+
     /// <summary>CPUs that can go on now, a bit for each.</summary>
     internal uint Enabled => _enabled & _runnable;
 
@@ -87,6 +90,7 @@ public sealed class ExploredClock : Clock
 
     internal void PowerOn()
     {
+        PowerOff();
         _enabled = 0;
         _runnable = ~0u;
         _alive = 0;
@@ -158,31 +162,29 @@ public sealed class ExploredClock : Clock
         Cpu? next = _next;
         _starting = true;
         Frame? root = start(cpu).Frame;
-        _starting = starting;
-        _next = next;
+        cpu.Root = root;
         if (root is null || root.Completed)
         {
-            cpu.Finished = true;
-            if (root?.Error is { } error)
-            {
-                Threw(cpu, error);
-            }
-
-            return;
+            Returned(cpu);
         }
-
-        root.IsRoot = true;
-        cpu.Root = root;
-        _alive |= cpu.Bit;
-        if (cpu.Daemon)
+        else
         {
-            _daemons |= cpu.Bit;
+            root.IsRoot = true;
+            _alive |= cpu.Bit;
+            if (cpu.Daemon)
+            {
+                _daemons |= cpu.Bit;
+            }
         }
+
+        _starting = starting;
+        _next = next;
     }
 
     internal void Run(Strategy? strategy)
     {
         _strategy = strategy;
+        IsRunning = true;
         _next = null;
         while (true)
         {
@@ -217,6 +219,8 @@ public sealed class ExploredClock : Clock
         {
             PowerOff();
         }
+
+        IsRunning = false;
     }
 
     /// <summary>Ends an execution that is over: devices and all that is suspended are recycled.</summary>
@@ -319,9 +323,14 @@ public sealed class ExploredClock : Clock
                 return true;
 
             case WaitStage.Attempt:
-                _smp.KernelLock!.DropToSleep(cpu);
-                cpu.Stage = WaitStage.Asleep;
-                target.Waiters |= cpu.Bit;
+                cpu.Stage = WaitStage.None;
+                if (cpu.KernelLockDepth != 0)
+                {
+                    _smp.KernelLock!.DropToSleep(cpu);
+                    cpu.Stage = WaitStage.Asleep;
+                }
+
+                target.Enqueue(cpu);
                 Blocked(cpu, target);
                 return false;
 
@@ -352,7 +361,8 @@ public sealed class ExploredClock : Clock
     /// <summary>Nothing of <paramref name="cpu"/> is suspended any more: it has returned, or lost its way.</summary>
     private void Returned(Cpu cpu)
     {
-        if (!cpu.Root!.Completed)
+        Frame? root = cpu.Root;
+        if (root is { Completed: false })
         {
             _smp.Fail(FailureKind.ForgottenAwait, cpu.Name, $"{cpu.Name} stopped in the middle: a call was started and never awaited");
             return;
@@ -363,15 +373,15 @@ public sealed class ExploredClock : Clock
             _smp.Fail(
                 FailureKind.ForgottenAwait,
                 cpu.Name,
-                $"{cpu.Name} returned while an operation ({cpu.Pending} of {_smp.Objects[cpu.Target]}) was never awaited");
+                $"{cpu.Name} returned while an operation ({_smp.PendingText(cpu)}) was never awaited");
         }
 
         _alive &= ~cpu.Bit;
         _enabled &= ~cpu.Bit;
         cpu.Finished = true;
         _next = null;
-        Exception? error = cpu.Root.Error;
-        cpu.Root.Recycle();
+        Exception? error = root?.Error;
+        root?.Recycle();
         cpu.Root = null;
         if (error is not null)
         {

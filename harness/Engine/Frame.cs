@@ -24,6 +24,11 @@ public abstract class Frame
 
     internal abstract void Recycle();
 
+    /// <summary>A call is over that nobody has awaited so far.</summary>
+    private protected static void NoteNeverAwaited() => s_neverAwaited++;
+
+    private protected static void NoteAwaited() => s_neverAwaited--;
+
     /// <summary>How many calls have completed on this thread, since last asked, that nobody awaited.</summary>
     internal static int TakeNeverAwaited()
     {
@@ -43,7 +48,7 @@ public abstract class Frame
         }
         else if (!IsRoot)
         {
-            s_neverAwaited++;
+            NoteNeverAwaited();
         }
     }
 
@@ -72,13 +77,13 @@ internal sealed class FaultedFrame<TResult> : Frame<TResult>
     {
         Error = error;
         Completed = true;
+        NoteNeverAwaited();
     }
 
     internal override void Resume() => throw new InvalidOperationException("a faulted call cannot be resumed");
 
-    internal override void Recycle()
-    {
-    }
+    /// <summary>Awaited after all: the exception has reached the caller.</summary>
+    internal override void Recycle() => NoteAwaited();
 }
 
 internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>

@@ -20,6 +20,8 @@ public abstract class Lock : SharedObject, ISynchronizes
     /// <summary>Its kind, for the lock order.</summary>
     public LockClass Class { get; }
 
+    internal override string Subject => Class.Name;
+
     void ISynchronizes.ForgetTimes() => Released = Vector256<int>.Zero;
 
     /// <summary>Judges the lock order of an attempt to take this lock.</summary>
@@ -81,6 +83,20 @@ public abstract class Lock : SharedObject, ISynchronizes
         cpu.HeldCount = top;
         Unhold(cpu);
         return true;
+    }
+
+    /// <summary>True while the CPU holds the lock, for those that a reader may take twice.</summary>
+    private protected bool IsHeldBy(Cpu cpu)
+    {
+        for (int i = 0; i < cpu.HeldCount; i++)
+        {
+            if (ReferenceEquals(cpu.Held[i].Lock, this))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -27,8 +27,14 @@ public abstract class SharedObject
     /// <summary>CPUs without which a waiter cannot go on; none if whoever frees it is no CPU in particular.</summary>
     internal virtual uint Owners => 0;
 
+    /// <summary>What it is, the same for every instance: a failure is the same one whichever lock it concerned.</summary>
+    internal virtual string Subject => Name;
+
     /// <summary>True if a CPU that waits for it could go on now.</summary>
     internal virtual bool IsFree => true;
+
+    /// <summary><paramref name="cpu"/> found it taken and waits from here.</summary>
+    internal virtual void Enqueue(Cpu cpu) => Waiters |= cpu.Bit;
 
     /// <summary>Gives the object to a sleeper that has just been woken; it has yet to retake the big kernel lock.</summary>
     internal virtual void Grant(Cpu cpu)

@@ -61,6 +61,8 @@ public sealed class Smp
     private readonly Clock _clock;
     private readonly int _stepBudget;
     private int _startOfTime;
+    private bool _spawnsTogether;
+    private Vector256<int> _beforeSpawns;
 
     /// <summary>A machine without anything on it yet.</summary>
     public Smp(Checks checks)
@@ -102,6 +104,7 @@ public sealed class Smp
     public void PowerOn()
     {
         Failure = null;
+        _explored?.PowerOn();
         int latest = _startOfTime;
         foreach (Cpu cpu in Cpus)
         {
@@ -131,8 +134,8 @@ public sealed class Smp
 
         LockDep.Forget();
         CpuCount = 0;
+        _spawnsTogether = false;
         Budget = Checks.StepBudget;
-        _explored?.PowerOn();
         SwitchTo(Cpus[0]);
         _ = Frame.TakeNeverAwaited();
     }
@@ -155,11 +158,11 @@ public sealed class Smp
         }
 
         Cpu parent = Current;
+        Vector256<int> before = OrderedBeforeSpawned(parent);
         Cpu cpu = Cpus[CpuCount++];
         cpu.Name = name;
         cpu.Daemon = daemon;
-        cpu.VectorClock = Vector256.Max(cpu.VectorClock, parent.VectorClock);
-        parent.Tick();
+        cpu.VectorClock = Vector256.Max(cpu.VectorClock, before);
         SwitchTo(cpu);
         _explored?.Started(cpu, start);
         SwitchTo(parent);
@@ -180,7 +183,18 @@ public sealed class Smp
     /// something has failed. Who goes on is chosen by <paramref name="strategy"/>; without one, each CPU runs until
     /// it waits or gives way.
     /// </summary>
-    public void Run(Strategy? strategy) => _explored!.Run(strategy);
+    public void Run(Strategy? strategy)
+    {
+        _explored!.Run(strategy);
+
+        // Whoever looks at the machine from outside, or sets more CPUs to work, comes after all that has happened.
+        for (int id = 0; id < CpuCount; id++)
+        {
+            Current.VectorClock = Vector256.Max(Current.VectorClock, Cpus[id].VectorClock);
+        }
+
+        _spawnsTogether = false;
+    }
 
     /// <summary>Reports a failure, if it is the first. Nobody runs after the current step.</summary>
     public void Fail(FailureKind kind, string subject, string message)
@@ -223,6 +237,9 @@ public sealed class Smp
     {
         MightSleep("sleep");
         AnnounceSleep(OperationKind.Sleep, where, line);
+
+        // The strategy only: one that runs the highest priority would never let anybody in here.
+        _explored?.GaveWay(Current);
         return new(new Going(this));
     }
 
@@ -414,8 +431,34 @@ public sealed class Smp
         return string.Join(", ", names);
     }
 
+    /// <summary>What a CPU has announced, for messages: <c>Acquire of mmlist_lock</c>.</summary>
+    internal string PendingText(Cpu cpu) => cpu.Target == 0 ? $"{cpu.Pending}" : $"{cpu.Pending} of {_objects[cpu.Target]}";
+
     /// <summary>Reports the circle of waits that closed when the current CPU began to wait.</summary>
     internal void ReportDeadlock(uint circle) => Deadlock.Report(this, circle);
+
+    /// <summary>
+    /// What happened before a CPU that is being put to work. CPUs put to work together, from outside, begin side by
+    /// side: one does not come after the first stretch of another, although that has run already.
+    /// </summary>
+    private Vector256<int> OrderedBeforeSpawned(Cpu parent)
+    {
+        if (_explored is { IsRunning: true })
+        {
+            Vector256<int> before = parent.VectorClock;
+            parent.Tick();
+            return before;
+        }
+
+        if (!_spawnsTogether)
+        {
+            _spawnsTogether = true;
+            _beforeSpawns = parent.VectorClock;
+            parent.Tick();
+        }
+
+        return _beforeSpawns;
+    }
 
     private void GiveWay()
     {
@@ -449,7 +492,7 @@ public sealed class Smp
     private void ForgotAwait(Cpu cpu, string where, int line) => Fail(
         FailureKind.ForgottenAwait,
         where,
-        $"{where}:{line} begins an operation while an earlier one ({cpu.Pending} of {_objects[cpu.Target]}) was never awaited");
+        $"{where}:{line} begins an operation while an earlier one ({PendingText(cpu)}) was never awaited");
 
     /// <summary>Once in a thousand million epochs the clocks would wrap: every cell and lock forgets its own.</summary>
     private void ForgetAllTimes()

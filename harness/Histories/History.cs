@@ -60,4 +60,7 @@ public sealed record History(
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Family, Machine, Setup.Length, Actors.Length, Count);
+
+    /// <summary>The text of a <c>.history</c> file.</summary>
+    public override string ToString() => HistoryText.Print(this);
 }

@@ -66,4 +66,7 @@ public sealed record Operation(Verb Verb, int Number, int Actor, ImmutableArray<
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Verb.Code, Number, Actor, Child.Length);
+
+    /// <summary>As histories write it, on one line.</summary>
+    public override string ToString() => HistoryText.Print(this);
 }

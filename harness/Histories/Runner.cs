@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Variants.Harness.Engine;
 using Variants.Harness.Memory;
+using Variants.Harness.Primitives;
 
 namespace Variants.Harness.Histories;
 
@@ -19,6 +20,8 @@ public sealed class Runner
     private readonly TaskStruct[] _processes = new TaskStruct[History.MaxActors];
     private readonly ActorName[] _names = new ActorName[History.MaxActors];
     private History _history = new("", new MachineSize(), [], []);
+    private readonly WaitQueue _resumed;
+    private bool _hasPeeks;
     private int _lastValue;
 
     /// <summary>Runs histories on <paramref name="machine"/>, watched by <paramref name="witnesses"/>.</summary>
@@ -28,6 +31,7 @@ public sealed class Runner
         _witnesses = witnesses;
         _runSetup = RunSetup;
         _runActor = RunActor;
+        _resumed = new WaitQueue(machine.Smp, "ptrace");
         machine.ProcessWoken = PutOnCpu;
         for (int actor = 0; actor < History.MaxActors; actor++)
         {
@@ -47,7 +51,12 @@ public sealed class Runner
     /// </summary>
     public Failure? Run(History history, Strategy? strategy)
     {
-        _history = history;
+        if (!ReferenceEquals(_history, history))
+        {
+            _history = history;
+            _hasPeeks = HasPeeks(history);
+        }
+
         _lastValue = 0;
         Smp smp = Machine.Smp;
         Machine.PowerOn(history.Machine);
@@ -116,8 +125,15 @@ public sealed class Runner
                 break;
             }
 
+            if (_hasPeeks)
+            {
+                await StopIfTraced(assignment.Task);
+            }
+
             await Do(cpu, assignment.Task, operation);
         }
+
+        assignment.Task.IsBusy = false;
     }
 
     private async KTask Do(Cpu cpu, TaskStruct task, Operation operation)
@@ -141,6 +157,10 @@ public sealed class Runner
                 task.AllocationsUntilFailure = operation.Number - 1;
                 break;
 
+            case VerbCode.Peek:
+                result = await Peek(task, operation);
+                break;
+
             default:
                 task.SawAllocationFail = false;
                 task.IsExiting |= operation.Verb.Code == VerbCode.Exit;
@@ -154,6 +174,47 @@ public sealed class Runner
         }
 
         Machine.Smp.Recorder?.Ended(cpu, operation, result);
+    }
+
+    /// <summary>
+    /// ptrace stops its tracee first: a process that is between two operations, or has no more, can be peeked at; one
+    /// in the middle of an operation cannot. Threads of its address space are not stopped.
+    /// </summary>
+    private async KTask<int> Peek(TaskStruct task, Operation operation)
+    {
+        TaskStruct tracee = _processes[operation.Actor];
+        task.Peeked = null;
+        if (tracee.IsBusy || tracee.IsExiting || tracee == task)
+        {
+            return Errno.Srch;
+        }
+
+        task.SawAllocationFail = false;
+        tracee.Tracers++;
+        int result = await Machine.Kernel.Call(task, operation);
+        if (--tracee.Tracers == 0)
+        {
+            _resumed.WakeUp();
+        }
+
+        if (task.Peeked is { } value)
+        {
+            Machine.Smp.Recorder?.Note($"peek {tracee.Comm} {operation.Number} -> {Values.Text(value)}");
+        }
+
+        return result;
+    }
+
+    private async KTask StopIfTraced(TaskStruct task)
+    {
+        task.IsBusy = false;
+        await Machine.Smp.Point("stopped");
+        while (task.Tracers > 0)
+        {
+            await _resumed.Sleep("stopped");
+        }
+
+        task.IsBusy = true;
     }
 
     /// <summary>A load or store: the page tables are asked, and the kernel if they say no, until they say yes.</summary>
@@ -227,6 +288,13 @@ public sealed class Runner
         }
     }
 
+    private static bool HasPeeks(History history)
+    {
+        return history.Setup.Any(step => Peeks(step.Operation)) || history.Actors.Any(actor => actor.Any(Peeks));
+
+        static bool Peeks(Operation operation) => operation.Verb.Code == VerbCode.Peek || operation.Child.Any(Peeks);
+    }
+
     private void Witness(TaskStruct task, Operation operation)
     {
         Machine.Smp.Recorder?.Began(Machine.Smp.Current, operation);
@@ -245,6 +313,7 @@ public sealed class Runner
         }
 
         _assignments[smp.NextCpu] = new Assignment(task, name, operations);
+        task.IsBusy = true;
         smp.Spawn(name.Text, _runActor);
     }
 

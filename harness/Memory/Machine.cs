@@ -11,7 +11,10 @@ public sealed class Machine
     /// <summary>Pages of an address space: two mapped at first, two free to be mapped.</summary>
     public const int Addresses = 4;
 
-    private const int MaxTasks = 24;
+    /// <summary>The most address spaces that one execution makes.</summary>
+    public const int MaxMms = 24;
+
+    private const int MaxTasks = MaxMms;
     private const int MaxVmas = 64;
 
     private readonly MmStruct[] _mms = new MmStruct[MaxTasks];
@@ -186,6 +189,9 @@ public sealed class Machine
 
     /// <summary>A vm_area_struct from its cache.</summary>
     public Vma? AllocVma(TaskStruct current) => MayAllocate(current) ? NewVma() : null;
+
+    /// <summary>A vm_area_struct for a caller that cannot return an error: the history cannot make it fail.</summary>
+    public Vma AllocVmaForSure() => NewVma() ?? throw new InvalidOperationException($"more than {MaxVmas} vmas in use");
 
     /// <summary>An mm_struct from its cache.</summary>
     public MmStruct? AllocMm(TaskStruct current) => MayAllocate(current) ? NewMm() : null;

@@ -22,11 +22,11 @@ public sealed class MmStruct : TrackedObject
         PageTableLock = new SpinLock(smp, $"{Name}.page_table_lock", "page_table_lock");
         _mmap = new Cell<Vma?>(this, "mmap", null);
         _mapCount = new Cell<int>(this, "map_count", 0);
-        _rss = new Cell<int>(this, "rss", 0);
+        _rss = new Cell<int>(this, "rss", 0, marked: true);
         _ptes = new Cell<Pte>[addresses];
         for (int address = 0; address < addresses; address++)
         {
-            _ptes[address] = new Cell<Pte>(this, $"pte[{address}]", default);
+            _ptes[address] = new Cell<Pte>(this, $"pte[{address}]", default, marked: true);
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class MmStruct : TrackedObject
         set => _mapCount.Value = value;
     }
 
-    /// <summary>mm->rss: pages mapped.</summary>
+    /// <summary>mm->rss: pages mapped. A statistic, which kernels of all times update without order.</summary>
     public int Rss
     {
         get => _rss.Value;
@@ -69,7 +69,10 @@ public sealed class MmStruct : TrackedObject
     /// <summary>How many pages the address space has.</summary>
     public int Addresses => _ptes.Length;
 
-    /// <summary>The page-table entry of <paramref name="address"/>, to read and set as the kernel does.</summary>
+    /// <summary>
+    /// The page-table entry of <paramref name="address"/>, to read and set as the kernel does: one word, which the
+    /// hardware reads and changes at any time.
+    /// </summary>
     public Cell<Pte> Pte(int address) => _ptes[address];
 
     /// <summary>Where the loads and stores of its threads meet.</summary>

@@ -72,6 +72,15 @@ public sealed class SwapArea : TrackedObject
     /// <summary>What is in a slot that nobody has written since swapon.</summary>
     public const int Garbage = -0xdead;
 
+    /// <summary>What swapon builds: an empty swap_map, on a device that holds whatever it holds by now.</summary>
+    public void SwitchOn()
+    {
+        Map.Allocate();
+        Map.Clear();
+        Scribble();
+        Incarnation++;
+    }
+
     internal void PowerOn(int slots)
     {
         Slots = slots;

@@ -60,6 +60,18 @@ public sealed class TaskStruct : TrackedObject
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
     public MmStruct? RawMm => _mm.Raw;
 
+    /// <summary>True while it is in the middle of an operation of the history.</summary>
+    internal bool IsBusy { get; set; }
+
+    /// <summary>Debuggers that hold it stopped.</summary>
+    internal int Tracers { get; set; }
+
+    /// <summary>What its last peek at another process read, null if it read nothing.</summary>
+    public int? Peeked { get; set; }
+
+    /// <summary>True once the kernel has sent it SIGKILL.</summary>
+    public bool IsKilled { get; set; }
+
     internal void GiveOut(int pid)
     {
         Allocate();
@@ -68,6 +80,10 @@ public sealed class TaskStruct : TrackedObject
         _next.Raw = null;
         _swappable.Raw = true;
         IsExiting = false;
+        IsKilled = false;
+        Peeked = null;
+        IsBusy = false;
+        Tracers = 0;
         AllocationsUntilFailure = -1;
         SawAllocationFail = false;
     }

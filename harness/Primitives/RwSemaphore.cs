@@ -53,7 +53,7 @@ public sealed class RwSemaphore : Lock
         return new(new ReadAcquisition(this));
     }
 
-    /// <summary>down_read_trylock(): true if no writer holds it; it is then held for reading.</summary>
+    /// <summary>down_read_trylock(): true if no writer holds it or waits; it is then held for reading.</summary>
     public Step<ReadAttempt, bool> TryDownRead([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
         Smp.Announce(this, OperationKind.TryAcquire, ready: true, where, line);
@@ -71,14 +71,10 @@ public sealed class RwSemaphore : Lock
     public Step<WriteAcquisition> DownWrite([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
         Smp.MightSleep("down_write");
-        _writerSide.Waiters |= Smp.Current.Bit;
-        if (_readers != 0)
-        {
-            // A writer in the queue: whoever has yet to come to read waits behind it.
-            Smp.Taken(this);
-        }
 
-        Smp.Announce(_writerSide, OperationKind.Acquire, _writerSide.IsFree, where, line);
+        // A choice for the attempt, before it may queue: a writer that is only about to come holds nobody up.
+        Smp.Announce(_writerSide, OperationKind.Acquire, ready: true, where, line);
+        Smp.Current.Stage = WaitStage.Attempt;
         CheckOrder();
         return new(new WriteAcquisition(this));
     }
@@ -109,12 +105,18 @@ public sealed class RwSemaphore : Lock
     private void GiveShared()
     {
         Cpu cpu = Smp.Current;
-        if (!NoteReleased(cpu))
+        if ((_readers & cpu.Bit) == 0)
         {
+            ReportNotHeld("read-ups");
             return;
         }
 
-        _readers &= ~cpu.Bit;
+        NoteReleased(cpu);
+        if (!IsHeldBy(cpu))
+        {
+            _readers &= ~cpu.Bit;
+        }
+
         if (_readers == 0)
         {
             Smp.Freed(_writerSide);
@@ -140,7 +142,7 @@ public sealed class RwSemaphore : Lock
         Cpu cpu = Smp.Current;
         if (_writer != cpu)
         {
-            ReportNotHeld("ups");
+            ReportNotHeld("write-ups");
             return;
         }
 
@@ -158,9 +160,21 @@ public sealed class RwSemaphore : Lock
         internal WriterSide(RwSemaphore semaphore)
             : base(semaphore.Smp, semaphore.Name) => _semaphore = semaphore;
 
+        internal override string Subject => _semaphore.Subject;
+
         internal override uint Owners => _semaphore._readers | (_semaphore._writer?.Bit ?? 0);
 
         internal override bool IsFree => _semaphore._writer is null && _semaphore._readers == 0;
+
+        internal override void Enqueue(Cpu cpu)
+        {
+            base.Enqueue(cpu);
+            if (_semaphore._readers != 0)
+            {
+                // Whoever has yet to come to read waits behind this writer.
+                Smp.Taken(_semaphore);
+            }
+        }
 
         internal override void PowerOn()
         {
@@ -194,7 +208,7 @@ public sealed class RwSemaphore : Lock
         /// <summary>True if the semaphore is now held for reading.</summary>
         public bool Perform()
         {
-            if (_semaphore._writer is not null)
+            if (!_semaphore.IsFree)
             {
                 return false;
             }

@@ -77,12 +77,16 @@ public sealed class RwSpinLock : Lock
     private void GiveShared()
     {
         Cpu cpu = Smp.Current;
-        if (!NoteReleased(cpu))
+        if ((_readers & cpu.Bit) == 0)
         {
+            ReportNotHeld("read-unlocks");
             return;
         }
 
-        if (!HoldsStill(cpu))
+        NoteReleased(cpu);
+
+        // A reader may have taken the lock twice.
+        if (!IsHeldBy(cpu))
         {
             _readers &= ~cpu.Bit;
         }
@@ -93,20 +97,6 @@ public sealed class RwSpinLock : Lock
         }
 
         Smp.ReleaseJoining(ref _readersReleased);
-    }
-
-    /// <summary>A reader may have taken the lock twice.</summary>
-    private bool HoldsStill(Cpu cpu)
-    {
-        for (int i = 0; i < cpu.HeldCount; i++)
-        {
-            if (ReferenceEquals(cpu.Held[i].Lock, this))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void TakeExclusive()
@@ -125,7 +115,7 @@ public sealed class RwSpinLock : Lock
         Cpu cpu = Smp.Current;
         if (_writer != cpu)
         {
-            ReportNotHeld("releases");
+            ReportNotHeld("write-unlocks");
             return;
         }
 
@@ -143,6 +133,8 @@ public sealed class RwSpinLock : Lock
 
         internal WriterSide(RwSpinLock rwLock)
             : base(rwLock.Smp, rwLock.Name) => _lock = rwLock;
+
+        internal override string Subject => _lock.Subject;
 
         internal override uint Owners => _lock._readers | (_lock._writer?.Bit ?? 0);
 

@@ -25,6 +25,7 @@ public sealed class Pct : Strategy
     private RandomNumbers _random;
     private int _lowest;
     private int _changesLeft;
+    private int _setupSteps;
 
     /// <summary>Finds bugs that depend on the order of <paramref name="depth"/> steps, 1 to 5.</summary>
     public Pct(int depth)
@@ -56,6 +57,7 @@ public sealed class Pct : Strategy
         }
 
         _lowest = 0;
+        _setupSteps = -1;
         for (int i = 0; i < _changeAt.Length; i++)
         {
             _changeAt[i] = 1 + _random.Below(Math.Max(1, expectedSteps));
@@ -70,15 +72,22 @@ public sealed class Pct : Strategy
     /// <inheritdoc/>
     public override int Choose(uint enabled, ExploredClock clock)
     {
+        // The setup, in which nobody asks, is no part of what is explored.
+        if (_setupSteps < 0)
+        {
+            _setupSteps = clock.Steps - 1;
+        }
+
         // The steps at which there was nothing to choose are steps too: whoever ran then falls.
-        while (_changesLeft != 0 && _changeAt[_changesLeft - 1] < clock.Steps)
+        int step = clock.Steps - _setupSteps;
+        while (_changesLeft != 0 && _changeAt[_changesLeft - 1] < step)
         {
             _changesLeft--;
             Lower(clock.CurrentCpu);
         }
 
         int highest = Highest(enabled);
-        while (_changesLeft != 0 && _changeAt[_changesLeft - 1] == clock.Steps)
+        while (_changesLeft != 0 && _changeAt[_changesLeft - 1] == step)
         {
             _changesLeft--;
             Lower(highest);

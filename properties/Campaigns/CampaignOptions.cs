@@ -1,0 +1,21 @@
+namespace Variants.Properties.Campaigns;
+
+/// <summary>How much a campaign runs.</summary>
+/// <param name="Seed">Everything random follows from it.</param>
+/// <param name="Histories">Histories, the same for all variants of a family.</param>
+/// <param name="Schedules">Schedules of each history.</param>
+/// <param name="Strategies">Strategies by name, taken in rotation within each history.</param>
+/// <param name="Jobs">Worker threads; results do not depend on it.</param>
+/// <param name="BudgetPerVariant">
+/// Stop a variant after so long instead of after so many histories; null for no limit. Results then depend on the
+/// machine.
+/// </param>
+/// <param name="ShrinkExecutions">Executions that shrinking one counterexample may take.</param>
+public sealed record CampaignOptions(
+    ulong Seed,
+    int Histories,
+    int Schedules,
+    IReadOnlyList<string> Strategies,
+    int Jobs,
+    TimeSpan? BudgetPerVariant = null,
+    int ShrinkExecutions = 200_000);

@@ -1,0 +1,30 @@
+using Variants.Harness.Families;
+
+namespace Variants.Properties.Campaigns;
+
+/// <summary>A variant that takes part in a campaign.</summary>
+/// <param name="Family">Its family, whose histories it runs and whose promises it is held to.</param>
+/// <param name="Variant">The variant.</param>
+public sealed record Contender(Family Family, Variant Variant)
+{
+    /// <summary>Every variant of every family, in their order.</summary>
+    public static IReadOnlyList<Contender> AllOf(IEnumerable<Family> families) =>
+        [.. families.SelectMany(family => family.Variants, (family, variant) => new Contender(family, variant))];
+}
+
+/// <summary>
+/// A variant's code failed outside of an execution, or does not follow from its history and schedule: nothing that
+/// was found of it can be relied on.
+/// </summary>
+public sealed class VariantException : Exception
+{
+    /// <summary>What went wrong with <paramref name="variant"/>, and what to do.</summary>
+    public VariantException(string variant, string problem, Exception? inner = null)
+        : base($"{variant}: {problem}", inner)
+    {
+        Variant = variant;
+    }
+
+    /// <summary>The variant, by name.</summary>
+    public string Variant { get; }
+}

@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+using Variants.Families.Swapoff;
+using Variants.Harness.Families;
+
+namespace Variants.Families;
+
+/// <summary>Every family that comes with Variants: explicit, so that the list is code one can read.</summary>
+public static class FamilyList
+{
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Family> All { get; } = [SwapoffFamily.Family];
+}

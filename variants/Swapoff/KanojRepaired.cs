@@ -1,0 +1,22 @@
+using Variants.Harness.Memory;
+
+namespace Variants.Families.Swapoff;
+
+/// <summary>
+/// V4c: V4b with a reclaim that honours PG_dirty, so that a page whose slot is gone is never dropped as clean, and
+/// without the forced zero: swapoff sweeps again until the area is empty.
+/// </summary>
+public sealed class KanojRepaired : KanojUncached
+{
+    /// <summary>The kernel of one machine.</summary>
+    public KanojRepaired(Machine machine)
+        : base(machine)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override bool ForcesZero => false;
+
+    /// <inheritdoc/>
+    protected override bool KeepsDirty(Page page) => page.IsDirty;
+}
