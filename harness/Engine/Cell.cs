@@ -72,6 +72,7 @@ public abstract class Cell
     private protected void CheckRead()
     {
         Cpu cpu = Smp.Current;
+        Smp.Recorder?.WasRead(this);
         if (LastWrite == Epoch.Freed)
         {
             ReportFreed(cpu, "Read");
@@ -116,6 +117,7 @@ public abstract class Cell
     private protected void CheckWrite()
     {
         Cpu cpu = Smp.Current;
+        Smp.Recorder?.WasWritten(this);
         if (LastWrite == Epoch.Freed)
         {
             ReportFreed(cpu, "Write");

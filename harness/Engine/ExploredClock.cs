@@ -24,7 +24,7 @@ public sealed class ExploredClock : Clock
     private uint _daemons;
     private Cpu? _next;
     private Strategy? _strategy;
-    private bool _starting;
+    private bool _alwaysSuspends;
     private int _limit;
     private int _fairTurnEnds;
 
@@ -46,8 +46,8 @@ public sealed class ExploredClock : Clock
     /// <summary>What <paramref name="cpu"/> will do when it goes on.</summary>
     public OperationKind PendingOf(int cpu) => _smp.Cpus[cpu].Pending;
 
-    /// <summary>The number of the object to which <paramref name="cpu"/> will do it.</summary>
-    public int TargetOf(int cpu) => _smp.Cpus[cpu].Target;
+    /// <summary>The number of the object to which <paramref name="cpu"/> will do it; 0 if it meets nobody.</summary>
+    public int TargetOf(int cpu) => _smp.Objects[_smp.Cpus[cpu].Target].MeetsAt;
 
     /// <summary>The CPU that ran last.</summary>
     public int CurrentCpu => _smp.Current.Id;
@@ -117,7 +117,7 @@ public sealed class ExploredClock : Clock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool ArriveInline()
     {
-        if (_starting)
+        if (_alwaysSuspends)
         {
             return false;
         }
@@ -158,9 +158,9 @@ public sealed class ExploredClock : Clock
     /// <summary>Runs the first stretch of a new CPU, to its first await.</summary>
     internal void Started(Cpu cpu, Func<Cpu, KTask> start)
     {
-        bool starting = _starting;
+        bool alwaysSuspends = _alwaysSuspends;
         Cpu? next = _next;
-        _starting = true;
+        _alwaysSuspends = true;
         Frame? root = start(cpu).Frame;
         cpu.Root = root;
         if (root is null || root.Completed)
@@ -177,7 +177,7 @@ public sealed class ExploredClock : Clock
             }
         }
 
-        _starting = starting;
+        _alwaysSuspends = alwaysSuspends;
         _next = next;
     }
 
@@ -185,6 +185,9 @@ public sealed class ExploredClock : Clock
     {
         _strategy = strategy;
         IsRunning = true;
+
+        // While recording, so that frames tell where a CPU is. Who goes on is then picked below, and is the same one.
+        _alwaysSuspends = _smp.Recorder is not null;
         _next = null;
         while (true)
         {
@@ -203,6 +206,7 @@ public sealed class ExploredClock : Clock
 
             Frame leaf = cpu.Leaf!;
             cpu.Leaf = null;
+            _smp.Recorder?.Resumes(cpu, leaf);
             leaf.Resume();
             if (cpu.Leaf is null)
             {
@@ -220,6 +224,7 @@ public sealed class ExploredClock : Clock
             PowerOff();
         }
 
+        _alwaysSuspends = false;
         IsRunning = false;
     }
 

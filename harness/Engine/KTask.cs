@@ -83,14 +83,19 @@ public readonly struct KTaskAwaiter : ICriticalNotifyCompletion, ICallAwaiter
         }
     }
 
-    /// <summary>Not supported: only kernel functions await kernel functions.</summary>
-    public void OnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+    /// <summary>Not supported: only kernel functions await kernel functions. <see cref="GetResult"/> says so.</summary>
+    public void OnCompleted(Action continuation) => continuation();
 
-    /// <summary>Not supported: only kernel functions await kernel functions.</summary>
-    public void UnsafeOnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+    /// <summary>Not supported: only kernel functions await kernel functions. <see cref="GetResult"/> says so.</summary>
+    public void UnsafeOnCompleted(Action continuation) => continuation();
 
     private static void Finish(Frame callee)
     {
+        if (!callee.Completed)
+        {
+            throw new NotSupportedException(KTaskBuilder.ForeignCaller);
+        }
+
         Exception? error = callee.Error;
         callee.Recycle();
         if (error is not null)
@@ -120,14 +125,19 @@ public readonly struct KTaskAwaiter<TResult> : ICriticalNotifyCompletion, ICallA
     /// <summary>Ends the call: its value, or rethrows what it threw.</summary>
     public TResult GetResult() => _callee is { } callee ? Finish(callee) : _value;
 
-    /// <summary>Not supported: only kernel functions await kernel functions.</summary>
-    public void OnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+    /// <summary>Not supported: only kernel functions await kernel functions. <see cref="GetResult"/> says so.</summary>
+    public void OnCompleted(Action continuation) => continuation();
 
-    /// <summary>Not supported: only kernel functions await kernel functions.</summary>
-    public void UnsafeOnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+    /// <summary>Not supported: only kernel functions await kernel functions. <see cref="GetResult"/> says so.</summary>
+    public void UnsafeOnCompleted(Action continuation) => continuation();
 
     private static TResult Finish(Frame<TResult> callee)
     {
+        if (!callee.Completed)
+        {
+            throw new NotSupportedException(KTaskBuilder.ForeignCaller);
+        }
+
         Exception? error = callee.Error;
         TResult result = callee.Result;
         callee.Recycle();

@@ -5,6 +5,9 @@ namespace Variants.Harness.Engine;
 /// <summary>Used by the compiler to build kernel functions that return <see cref="KTask"/>.</summary>
 public struct KTaskBuilder
 {
+    internal const string ForeignCaller =
+        "a kernel function or a primitive was awaited by a function that returns no KTask; make it return one";
+
     private Frame<Nothing>? _frame;
 
     /// <summary>The call, as its caller sees it.</summary>
@@ -91,8 +94,6 @@ public struct KTaskBuilder
     internal static NotSupportedException ForeignAwait(Type awaiter) => new(
         $"a kernel function awaited {awaiter}; it may await only kernel functions (KTask) and primitives of the machine");
 
-    internal static NotSupportedException ForeignCaller() => new(
-        "a KTask was awaited by a function that returns something else; make the caller return KTask too");
 }
 
 /// <summary>Used by the compiler to build kernel functions that return <see cref="KTask{TResult}"/>.</summary>

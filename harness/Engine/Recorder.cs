@@ -1,123 +1,377 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Variants.Harness.Histories;
+
 namespace Variants.Harness.Engine;
 
-/// <summary>One line of a recording: what a CPU did in one step.</summary>
+/// <summary>A stretch of one CPU from an operation to its next await, or a wait that began.</summary>
 /// <param name="Cpu">The CPU.</param>
-/// <param name="Kind">What it announced, and now performs.</param>
+/// <param name="Actor">What runs on it: <c>A</c>, <c>disk</c>.</param>
+/// <param name="Kind">What it had announced, and now performs; <see cref="OperationKind.None"/> for its first stretch.</param>
 /// <param name="Target">To what.</param>
-/// <param name="Where">The kernel function that did it.</param>
+/// <param name="Function">The function that announced it, as C# writes it.</param>
 /// <param name="Line">The line in that function's file.</param>
-/// <param name="Blocked">True if it could not go on and waits.</param>
-public sealed record RecordedStep(int Cpu, OperationKind Kind, string Target, string Where, int Line, bool Blocked)
+/// <param name="WaitsFor">
+/// Null if it went on. Otherwise it could not, and waits from here for these CPUs; empty if for no CPU in particular.
+/// </param>
+public sealed record RecordedStep(
+    int Cpu,
+    string Actor,
+    OperationKind Kind,
+    string Target,
+    string Function,
+    int Line,
+    string? WaitsFor = null)
 {
-    /// <summary>Words that changed in this step, in order.</summary>
-    public List<RecordedChange> Changes { get; } = [];
+    private readonly List<RecordedEvent> _events = [];
 
-    /// <summary>What the history said here: the beginning or the end of an operation, a value read.</summary>
-    public List<string> Notes { get; } = [];
+    /// <summary>What happened in this stretch, in order.</summary>
+    public IReadOnlyList<RecordedEvent> Events => _events;
+
+    /// <summary>True if it began to wait.</summary>
+    public bool IsBlocked => WaitsFor is not null;
+
+    internal void Add(RecordedEvent happened) => _events.Add(happened);
 }
 
-/// <summary>A word that changed.</summary>
-public sealed record RecordedChange(string Name, string From, string To);
+/// <summary>One thing that happened within a step.</summary>
+/// <param name="Function">The innermost async function that ran, as C# writes it; empty outside of any.</param>
+public abstract record RecordedEvent(string Function);
+
+/// <summary>A word changed.</summary>
+/// <param name="Function">Where.</param>
+/// <param name="Name">Which: <c>mm1.pte[0]</c>.</param>
+/// <param name="Subject">Which kind of word: <c>mm.pte[0]</c>, the same for every mm.</param>
+/// <param name="From">What it was.</param>
+/// <param name="To">What it is.</param>
+public sealed record WordChanged(string Function, string Name, string Subject, string From, string To) : RecordedEvent(Function);
+
+/// <summary>An object was freed.</summary>
+public sealed record ObjectFreed(string Function, string Name) : RecordedEvent(Function);
+
+/// <summary>A program's access ended, or was refused: <c>read 0 -> 1</c>.</summary>
+public sealed record AccessEnded(string Function, string Text) : RecordedEvent(Function);
+
+/// <summary>An operation of the history begins.</summary>
+public sealed record OperationBegan(string Function, object Operation) : RecordedEvent(Function);
+
+/// <summary>An operation of the history is over.</summary>
+public sealed record OperationEnded(string Function, object Operation, int Result) : RecordedEvent(Function);
+
+/// <summary>A lock that a CPU held when the execution failed, and where it took it.</summary>
+public sealed record RecordedHold(string Lock, string Function, int Line);
+
+/// <summary>How a CPU stood when the execution failed.</summary>
+/// <param name="Cpu">The CPU.</param>
+/// <param name="Actor">What ran on it.</param>
+/// <param name="IsWaiting">It could not go on.</param>
+/// <param name="Kind">What it had announced; <see cref="OperationKind.None"/> if it was in the middle of a step.</param>
+/// <param name="Target">To what.</param>
+/// <param name="WaitsFor">For which CPUs it waited; empty if for none in particular.</param>
+/// <param name="Line">The line of the innermost function, 0 if it is not known.</param>
+/// <param name="Trace">The functions it was in, the innermost first.</param>
+/// <param name="Held">The locks it held, in the order in which it took them.</param>
+public sealed record RecordedCpu(
+    int Cpu,
+    string Actor,
+    bool IsWaiting,
+    OperationKind Kind,
+    string Target,
+    string WaitsFor,
+    int Line,
+    IReadOnlyList<string> Trace,
+    IReadOnlyList<RecordedHold> Held);
+
+/// <summary>An access to a word, by whom and where.</summary>
+public sealed record RecordedAccess(int Step, int Cpu, string Actor, string Function, bool IsWrite);
 
 /// <summary>
-/// Writes down what an execution did, for the diagram. Only executions that are shown are recorded; all others pay
-/// one test for it.
+/// Writes down what an execution did, for diagrams and reports. Only executions that are shown are recorded; all
+/// others pay one test for it. A recorded CPU is suspended at every await, so that its frames tell where it is; who
+/// goes on is chosen as ever.
 /// </summary>
 public sealed class Recorder
 {
-    private readonly Smp _smp;
-    private readonly (OperationKind Kind, string Target, string Where, int Line)[] _announced =
-        new (OperationKind, string, string, int)[Smp.MaxCpus];
+    private const int None = -1;
 
+    // User programs are no kernel functions: traces end where they enter the kernel.
+    private static readonly string s_driver = $"{typeof(Runner).FullName}+";
+
+    private readonly Smp _smp;
+    private readonly List<RecordedStep> _steps = [];
+    private readonly List<RecordedCpu> _cpusAtFailure = [];
+    private readonly List<(string Name, RecordedAccess Freeing)> _freed = [];
+
+    // Looked up, never enumerated: the order of its keys is nobody's business.
+    private readonly Dictionary<Cell, List<RecordedAccess>> _accesses = [];
+    private readonly Announcement[] _announced = new Announcement[Smp.MaxCpus];
     private readonly RecordedStep?[] _current = new RecordedStep?[Smp.MaxCpus];
+    private readonly string[][] _resumed = new string[Smp.MaxCpus][];
+    private Cell? _lastTouched;
 
     /// <summary>Records the next executions of <paramref name="smp"/>.</summary>
-    public Recorder(Smp smp) => _smp = smp;
-
-    /// <summary>The steps so far, in the order in which they happened.</summary>
-    public List<RecordedStep> Steps { get; } = [];
-
-    /// <summary>How many steps had been recorded when the execution failed, or -1.</summary>
-    public int FailedAt { get; private set; } = -1;
-
-    /// <summary>Locks held when the execution failed, for each CPU: name, function, line.</summary>
-    public List<(int Cpu, string Lock, string Where, int Line)> HeldAtFailure { get; } = [];
-
-    /// <summary>What each unfinished CPU had announced when the execution failed.</summary>
-    public List<(int Cpu, OperationKind Kind, string Target, string Where, int Line)> PendingAtFailure { get; } = [];
-
-    /// <summary>
-    /// Where operations of the history begin (no result) and end: before which step, on which CPU, which one.
-    /// </summary>
-    public List<(int BeforeStep, int Cpu, object Operation, int? Result)> Operations { get; } = [];
-
-    /// <summary>Begins a new recording.</summary>
-    public void Clear()
+    public Recorder(Smp smp)
     {
-        Steps.Clear();
-        Operations.Clear();
-        HeldAtFailure.Clear();
-        PendingAtFailure.Clear();
-        FailedAt = -1;
-        Array.Clear(_announced);
-        Array.Clear(_current);
+        _smp = smp;
+        Clear();
     }
 
-    /// <summary>Writes what the history's driver has to say into the current step.</summary>
-    public void Note(string text) => Step(_smp.Current).Notes.Add(text);
+    /// <summary>The steps so far, in the order in which they happened.</summary>
+    public IReadOnlyList<RecordedStep> Steps => _steps;
 
-    internal void Began(Cpu cpu, object operation) => Operations.Add((Steps.Count, cpu.Id, operation, null));
+    /// <summary>How many of the steps were the setup's.</summary>
+    public int SetupSteps { get; private set; }
 
-    internal void Ended(Cpu cpu, object operation, int result) => Operations.Add((Steps.Count, cpu.Id, operation, result));
+    /// <summary>The step in which the execution failed, -1 if it did not or all was quiet.</summary>
+    public int FailedStep { get; private set; } = None;
+
+    /// <summary>The function in which it failed; empty if all was quiet.</summary>
+    public string FailedFunction { get; private set; } = "";
+
+    /// <summary>How each CPU stood that had not finished when the execution failed.</summary>
+    public IReadOnlyList<RecordedCpu> CpusAtFailure => _cpusAtFailure;
+
+    /// <summary>The other access of a data race; null if that was not the failure.</summary>
+    public RecordedAccess? OtherAccess { get; private set; }
+
+    /// <summary>Who freed what was then used; null if that was not the failure.</summary>
+    public RecordedAccess? Freeing { get; private set; }
+
+    /// <summary>Begins a new recording.</summary>
+    internal void Clear()
+    {
+        _steps.Clear();
+        _cpusAtFailure.Clear();
+        _freed.Clear();
+        _accesses.Clear();
+        SetupSteps = 0;
+        FailedStep = None;
+        FailedFunction = "";
+        OtherAccess = null;
+        Freeing = null;
+        _lastTouched = null;
+        Array.Clear(_announced);
+        Array.Clear(_current);
+        Array.Fill(_resumed, []);
+    }
+
+    /// <summary>The setup is over; CPUs are put to other work from here.</summary>
+    internal void SetupEnded()
+    {
+        SetupSteps = _steps.Count;
+        Array.Clear(_current);
+        Array.Clear(_announced, _smp.CpuCount, Smp.MaxCpus - _smp.CpuCount);
+    }
+
+    /// <summary>A program's access ended, as the history's driver words it.</summary>
+    internal void Note(string text) => Happened(new AccessEnded("", text));
+
+    internal void Began(Cpu cpu, object operation) => StepOf(cpu).Add(new OperationBegan("", operation));
+
+    internal void Ended(Cpu cpu, object operation, int result) => StepOf(cpu).Add(new OperationEnded("", operation, result));
 
     internal void Announced(Cpu cpu, SharedObject target, OperationKind kind, string where, int line)
     {
-        _announced[cpu.Id] = (kind, target.Number == 0 ? "" : target.Name, where, line);
+        _announced[cpu.Id] = new Announcement(kind, target.Name, where, line);
         _current[cpu.Id] = null;
     }
+
+    /// <summary>The CPU goes on where <paramref name="leaf"/> is suspended.</summary>
+    internal void Resumes(Cpu cpu, Frame leaf) => _resumed[cpu.Id] = TraceOf(leaf);
+
+    internal void Performed(Cpu cpu) => _ = StepOf(cpu);
+
+    internal void Blocked(Cpu cpu, SharedObject target)
+    {
+        Announcement announced = _announced[cpu.Id];
+        _steps.Add(new RecordedStep(
+            cpu.Id, cpu.Name, announced.Kind, target.Name, announced.Function ?? "", announced.Line, _smp.NamesOf(target.Owners)));
+    }
+
+    internal void WasRead(Cell cell) => Touched(cell, isWrite: false);
+
+    internal void WasWritten(Cell cell) => Touched(cell, isWrite: true);
 
     internal void Changed<T>(Cell cell, T from, T to)
     {
         if (!EqualityComparer<T>.Default.Equals(from, to))
         {
-            Step(_smp.Current).Changes.Add(new RecordedChange(cell.Name, Text(from), Text(to)));
+            Happened(new WordChanged(FunctionNow(), cell.Name, cell.Subject, Text(from), Text(to)));
         }
     }
 
-    internal void Set(string name, int from, int to) =>
-        Step(_smp.Current).Changes.Add(new RecordedChange(name, Text(from), Text(to)));
-
-    internal void Blocked(Cpu cpu, SharedObject target)
+    /// <summary>What a page holds changed: no word of the kernel's.</summary>
+    internal void Set(string name, int from, int to)
     {
-        (OperationKind kind, _, string where, int line) = _announced[cpu.Id];
-        Steps.Add(new RecordedStep(cpu.Id, kind, target.Name, where ?? "", line, Blocked: true));
+        if (from != to)
+        {
+            Happened(new WordChanged(FunctionNow(), name, "page.data", Values.Text(from), Values.Text(to)));
+        }
     }
 
-    internal void Performed(Cpu cpu) => _ = Step(cpu);
+    internal void Freed(TrackedObject freed)
+    {
+        string function = FunctionNow();
+        Happened(new ObjectFreed(function, freed.Name));
+        _freed.Add((freed.Name, AccessNow(function, isWrite: true)));
+    }
 
     internal void Failed(Failure failure)
     {
-        FailedAt = Steps.Count;
-        foreach (Cpu cpu in _smp.Cpus)
+        string[] now = RunningTrace();
+        if (failure.Cpu >= 0)
         {
-            for (int i = 0; i < cpu.HeldCount && i < cpu.Held.Length; i++)
-            {
-                HeldLock held = cpu.Held[i];
-                HeldAtFailure.Add((cpu.Id, held.Lock.Name, held.Where ?? "", held.Line));
-            }
+            FailedFunction = now.Length > 0 ? now[0] : _announced[failure.Cpu].Function ?? "";
+            FailedStep = _steps.Count == 0 ? 0 : _steps.Count - 1;
+        }
 
-            if (cpu.Root is not null && cpu.Pending != OperationKind.None)
+        if (failure.Kind == FailureKind.DataRace && _lastTouched is not null)
+        {
+            OtherAccess = _accesses[_lastTouched].FindLast(access => access.Cpu != _smp.Current.Id);
+        }
+        else if (failure.Kind is FailureKind.UseAfterFree or FailureKind.DoubleFree)
+        {
+            Freeing = _freed.FindLast(freed => Mentions(failure.Message, freed.Name)).Freeing;
+        }
+
+        for (int id = 0; id < _smp.CpuCount; id++)
+        {
+            if (!_smp.Cpus[id].Finished)
             {
-                (OperationKind kind, _, string where, int line) = _announced[cpu.Id];
-                PendingAtFailure.Add((cpu.Id, kind, _smp.Objects[cpu.Target].Name, where, line));
+                _cpusAtFailure.Add(StandingOf(_smp.Cpus[id], now));
             }
         }
     }
 
-    internal (string Where, int Line) LastPlace(Cpu cpu)
+    /// <summary>Where <paramref name="cpu"/> announced what it performs.</summary>
+    internal (string Function, int Line) LastPlace(Cpu cpu) => (_announced[cpu.Id].Function ?? "", _announced[cpu.Id].Line);
+
+    private RecordedCpu StandingOf(Cpu cpu, string[] now)
     {
-        (_, _, string where, int line) = _announced[cpu.Id];
-        return (where ?? "", line);
+        bool isRunning = cpu == _smp.Current && cpu.Leaf is null;
+        bool announced = cpu.Pending != OperationKind.None;
+        SharedObject target = _smp.Objects[announced ? cpu.Target : 0];
+        List<RecordedHold> held = [];
+        for (int i = 0; i < cpu.HeldCount && i < cpu.Held.Length; i++)
+        {
+            HeldLock hold = cpu.Held[i];
+            held.Add(new RecordedHold(hold.Lock.Name, hold.Where ?? "", hold.Line));
+        }
+
+        return new RecordedCpu(
+            cpu.Id,
+            cpu.Name,
+            announced && !target.IsFree,
+            cpu.Pending,
+            target.Name,
+            announced ? _smp.NamesOf(target.Owners) : "",
+            _announced[cpu.Id].Line,
+            isRunning ? now : cpu.Leaf is { } leaf ? TraceOf(leaf) : [],
+            held);
+    }
+
+    private void Touched(Cell cell, bool isWrite)
+    {
+        _lastTouched = cell;
+        ref List<RecordedAccess>? accesses =
+            ref CollectionsMarshal.GetValueRefOrAddDefault(_accesses, cell, out _);
+        (accesses ??= []).Add(AccessNow(FunctionNow(), isWrite));
+    }
+
+    private RecordedAccess AccessNow(string function, bool isWrite) =>
+        new(_steps.Count - 1, _smp.Current.Id, _smp.Current.Name, function, isWrite);
+
+    private void Happened(RecordedEvent happened) => StepOf(_smp.Current).Add(happened);
+
+    private RecordedStep StepOf(Cpu cpu)
+    {
+        RecordedStep? step = _current[cpu.Id];
+        if (step is null)
+        {
+            Announcement announced = _announced[cpu.Id];
+            step = new RecordedStep(
+                cpu.Id, cpu.Name, announced.Kind, announced.Target ?? "", announced.Function ?? "", announced.Line);
+            _current[cpu.Id] = step;
+            _steps.Add(step);
+        }
+
+        return step;
+    }
+
+    /// <summary>The innermost async function that runs: the call stack knows, as nobody inlines a state machine.</summary>
+    private static string FunctionNow() => OnStack().FirstOrDefault() ?? "";
+
+    /// <summary>
+    /// The functions that the running CPU is in, the innermost first: those it was in when it was resumed, less what
+    /// has returned since, plus what was called since.
+    /// </summary>
+    private string[] RunningTrace()
+    {
+        List<string> trace = [.. _resumed[_smp.Current.Id]];
+        foreach (string function in Enumerable.Reverse(OnStack()))
+        {
+            if (trace.Count > 0 && trace[0] == function)
+            {
+                continue;
+            }
+
+            if (trace.Count > 1 && trace[1] == function)
+            {
+                trace.RemoveAt(0);
+            }
+            else
+            {
+                trace.Insert(0, function);
+            }
+        }
+
+        return [.. trace];
+    }
+
+    /// <summary>Functions on this thread's stack, the innermost first.</summary>
+    private static List<string> OnStack()
+    {
+        List<string> functions = [];
+        var stack = new StackTrace(fNeedFileInfo: false);
+        for (int i = 0; i < stack.FrameCount; i++)
+        {
+            if (DiagnosticMethodInfo.Create(stack.GetFrame(i)!) is { Name: "MoveNext" } method
+                && FunctionOf(method.DeclaringTypeName) is { } function)
+            {
+                functions.Add(function);
+            }
+        }
+
+        return functions;
+    }
+
+    private static string[] TraceOf(Frame leaf)
+    {
+        List<string> trace = [];
+        for (Frame? frame = leaf; frame is not null; frame = frame.Parent)
+        {
+            Type[] arguments = frame.GetType().GetGenericArguments();
+            if (arguments.Length > 0 && FunctionOf(arguments[0].FullName ?? "") is { } function)
+            {
+                trace.Add(function);
+            }
+        }
+
+        return [.. trace];
+    }
+
+    /// <summary>The function of a state machine, which the compiler calls <c>Kernel+&lt;DoFork&gt;d__7</c>.</summary>
+    private static string? FunctionOf(string stateMachine)
+    {
+        int open = stateMachine.LastIndexOf("+<", StringComparison.Ordinal) + 2;
+        int close = open < 2 ? -1 : stateMachine.IndexOf('>', open);
+        return close > open && !stateMachine.StartsWith(s_driver, StringComparison.Ordinal) ? stateMachine[open..close] : null;
+    }
+
+    private static bool Mentions(string message, string name)
+    {
+        int at = message.IndexOf(name, StringComparison.Ordinal);
+        return at >= 0 && (at + name.Length == message.Length || !char.IsLetterOrDigit(message[at + name.Length]));
     }
 
     private static string Text<T>(T value) => value switch
@@ -127,17 +381,5 @@ public sealed class Recorder
         _ => value.ToString() ?? "",
     };
 
-    private RecordedStep Step(Cpu cpu)
-    {
-        RecordedStep? step = _current[cpu.Id];
-        if (step is null)
-        {
-            (OperationKind kind, string target, string where, int line) = _announced[cpu.Id];
-            step = new RecordedStep(cpu.Id, kind, target ?? "", where ?? "", line, Blocked: false);
-            _current[cpu.Id] = step;
-            Steps.Add(step);
-        }
-
-        return step;
-    }
+    private readonly record struct Announcement(OperationKind Kind, string? Target, string? Function, int Line);
 }

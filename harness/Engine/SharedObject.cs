@@ -30,6 +30,9 @@ public abstract class SharedObject
     /// <summary>What it is, the same for every instance: a failure is the same one whichever lock it concerned.</summary>
     internal virtual string Subject => Name;
 
+    /// <summary>The number of the object at which operations meet: one side of a lock meets those of the other side.</summary>
+    internal virtual int MeetsAt => Number;
+
     /// <summary>True if a CPU that waits for it could go on now.</summary>
     internal virtual bool IsFree => true;
 

@@ -434,6 +434,12 @@ public sealed class Smp
     /// <summary>What a CPU has announced, for messages: <c>Acquire of mmlist_lock</c>.</summary>
     internal string PendingText(Cpu cpu) => cpu.Target == 0 ? $"{cpu.Pending}" : $"{cpu.Pending} of {_objects[cpu.Target]}";
 
+    /// <summary>
+    /// A function that is no kernel function awaits a primitive. It is not resumed: throwing here would end the
+    /// process, as nobody can catch what an awaiter throws while it suspends.
+    /// </summary>
+    internal void AwaitedByForeigner() => Fail(FailureKind.Oops, nameof(NotSupportedException), KTaskBuilder.ForeignCaller);
+
     /// <summary>Reports the circle of waits that closed when the current CPU began to wait.</summary>
     internal void ReportDeadlock(uint circle) => Deadlock.Report(this, circle);
 

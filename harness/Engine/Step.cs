@@ -53,11 +53,11 @@ public readonly struct Step<TOperation> : ICriticalNotifyCompletion, IOperationA
 
     void IOperationAwaiter.Suspend(Frame frame) => _operation.Smp.Suspend(frame);
 
-    /// <summary>Not supported: only kernel functions await primitives.</summary>
-    public void OnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+    /// <summary>Reported: only kernel functions await primitives.</summary>
+    public void OnCompleted(Action continuation) => _operation.Smp.AwaitedByForeigner();
 
-    /// <summary>Not supported: only kernel functions await primitives.</summary>
-    public void UnsafeOnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+    /// <summary>Reported: only kernel functions await primitives.</summary>
+    public void UnsafeOnCompleted(Action continuation) => _operation.Smp.AwaitedByForeigner();
 }
 
 /// <summary>An announced operation that answers; see <see cref="Step{TOperation}"/>.</summary>
@@ -88,9 +88,9 @@ public readonly struct Step<TOperation, TResult> : ICriticalNotifyCompletion, IO
 
     void IOperationAwaiter.Suspend(Frame frame) => _operation.Smp.Suspend(frame);
 
-    /// <summary>Not supported: only kernel functions await primitives.</summary>
-    public void OnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+    /// <summary>Reported: only kernel functions await primitives.</summary>
+    public void OnCompleted(Action continuation) => _operation.Smp.AwaitedByForeigner();
 
-    /// <summary>Not supported: only kernel functions await primitives.</summary>
-    public void UnsafeOnCompleted(Action continuation) => throw KTaskBuilder.ForeignCaller();
+    /// <summary>Reported: only kernel functions await primitives.</summary>
+    public void UnsafeOnCompleted(Action continuation) => _operation.Smp.AwaitedByForeigner();
 }

@@ -55,6 +55,7 @@ public abstract class TrackedObject
         }
 
         IsAllocated = false;
+        Smp.Recorder?.Freed(this);
         foreach (Cell cell in _cells)
         {
             cell.Poison();

@@ -128,7 +128,8 @@ internal sealed class HistoryParser
             int size = Array.FindIndex(s_sizes, size => size.Name == name.Text);
             if (size < 0)
             {
-                Fail(name, $"a machine has no {name.Quoted}; its sizes are {And(s_sizes.Select(size => size.Name))}, for example 'pages 16, low 0'");
+                string sizes = And(s_sizes.Select(size => size.Name));
+                Fail(name, $"a machine has no {name.Quoted}; its sizes are {sizes}, for example 'pages 16, low 0'");
             }
 
             if (given[size] is not null)
@@ -138,7 +139,8 @@ internal sealed class HistoryParser
 
             Take();
             given[size] = Next;
-            values[size] = ParseNumber($"'{name.Text}' takes a number", s_sizes[size].Least, s_sizes[size].Most, $"{name.Text} {values[size]}");
+            (_, int least, int most) = s_sizes[size];
+            values[size] = ParseNumber($"'{name.Text}' takes a number", least, most, $"{name.Text} {values[size]}");
             if (Next.IsLineEnd)
             {
                 break;
@@ -189,7 +191,8 @@ internal sealed class HistoryParser
 
             if (actor > actors.Count)
             {
-                Fail(label, $"expected '{History.NameOf(actors.Count)}:', not '{label.Text}:'; actors come in the order of the alphabet");
+                string expected = History.NameOf(actors.Count);
+                Fail(label, $"expected '{expected}:', not '{label.Text}:'; actors come in the order of the alphabet");
             }
 
             actors.Add([.. operations]);
@@ -228,10 +231,11 @@ internal sealed class HistoryParser
         Verb? verb = Verbs.All.FirstOrDefault(verb => verb.Name == name.Text);
         if (verb is null)
         {
+            string all = And(Verbs.All.Select(verb => verb.Name));
             Fail(name, name.Text switch
             {
                 "}" => "'}' closes nothing; remove it, or add '{' where the child begins",
-                _ when name.IsWord => $"unknown operation {name.Quoted}; the operations are {And(Verbs.All.Select(verb => verb.Name))}",
+                _ when name.IsWord => $"unknown operation {name.Quoted}; the operations are {all}",
                 _ => $"expected an operation, not {name.Quoted}, for example 'read 0'",
             });
         }
@@ -355,7 +359,8 @@ internal sealed class HistoryParser
         int actor = name.Text.Length == 1 ? name.Text[0] - 'A' : -1;
         if (actor is < 0 or >= History.MaxActors)
         {
-            Fail(name, $"{name.Quoted} is not an actor; a history has at most {History.MaxActors}, named {Actors(History.MaxActors)}");
+            string all = Actors(History.MaxActors);
+            Fail(name, $"{name.Quoted} is not an actor; a history has at most {History.MaxActors}, named {all}");
         }
 
         return actor;
@@ -368,7 +373,8 @@ internal sealed class HistoryParser
             if (ActorOf(name) >= count)
             {
                 string who = count == 1 ? "the only actor is A" : $"the actors are {Actors(count)}";
-                Fail(name, $"there is no actor {name.Text}; {who}; add '{name.Text}:' to 'actors', even if it does nothing there");
+                string remedy = $"add '{name.Text}:' to 'actors', even if it does nothing there";
+                Fail(name, $"there is no actor {name.Text}; {who}; {remedy}");
             }
         }
     }

@@ -80,6 +80,8 @@ public sealed class Runner
             smp.RetireFinished();
         }
 
+        smp.Recorder?.SetupEnded();
+
         if (smp.Failure is null)
         {
             for (int actor = 0; actor < history.Actors.Length; actor++)
@@ -100,6 +102,22 @@ public sealed class Runner
 
         smp.Explored.PowerOff();
         return smp.Failure;
+    }
+
+    /// <summary>As <see cref="Run"/>, and writes down what happens. The execution is the same one, but slower.</summary>
+    public (Failure? Failure, Recorder Recording) Record(History history, Strategy? strategy)
+    {
+        Smp smp = Machine.Smp;
+        var recorder = new Recorder(smp);
+        smp.Recorder = recorder;
+        try
+        {
+            return (Run(history, strategy), recorder);
+        }
+        finally
+        {
+            smp.Recorder = null;
+        }
     }
 
     private async KTask RunSetup(Cpu cpu)

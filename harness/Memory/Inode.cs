@@ -15,7 +15,7 @@ public sealed class Inode : TrackedObject
         Index = index;
         Sem = new Semaphore(smp, $"{Name}.i_sem", "i_sem");
         SharedLock = new SpinLock(smp, $"{Name}.i_shared_lock", "i_shared_lock");
-        _size = new Cell<int>(this, "i_size", pages);
+        _size = new Cell<int>(this, "i_size", pages, marked: true);
         _mmap = new Cell<Vma?>(this, "i_mmap", null);
         _pages = new Cell<Page?>[pages];
         for (int page = 0; page < pages; page++)
@@ -33,7 +33,7 @@ public sealed class Inode : TrackedObject
     /// <summary>i_shared_lock (2.3.10 and later): guards the list of mappings.</summary>
     public SpinLock SharedLock { get; }
 
-    /// <summary>i_size, in pages.</summary>
+    /// <summary>i_size, in pages. Written under i_sem, read without a lock: i_size_read().</summary>
     public int Size
     {
         get => _size.Value;
@@ -59,10 +59,10 @@ public sealed class Inode : TrackedObject
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
     public int RawSize => _size.Raw;
 
-    internal void PowerOn()
+    internal void PowerOn(int size)
     {
         Allocate();
-        _size.Raw = _pages.Length;
+        _size.Raw = size;
         _mmap.Raw = null;
         foreach (Cell<Page?> page in _pages)
         {

@@ -100,6 +100,20 @@ public sealed class Machine
     /// <summary>An address space that has been made, by its number.</summary>
     public MmStruct Mm(int index) => _mms[index];
 
+    /// <summary>As audits see it: some CPU and a lock that it holds, null if nobody holds any. When all is quiet nobody does.</summary>
+    public (string Cpu, string Lock)? RawHeldLock()
+    {
+        foreach (Cpu cpu in Smp.Cpus)
+        {
+            if (cpu.HeldCount > 0)
+            {
+                return (cpu.Name, cpu.Held[0].Lock.Name);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Switches the machine on, with nothing running.</summary>
     public void PowerOn(MachineSize size)
     {
@@ -116,7 +130,7 @@ public sealed class Machine
             area.PowerOn(size.Slots);
         }
 
-        File.PowerOn();
+        File.PowerOn(size.FilePages);
         TaskCount = 0;
         _mmCount = 0;
         _vmaCount = 0;

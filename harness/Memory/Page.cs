@@ -21,9 +21,11 @@ public sealed class Page : TrackedObject
         Count = new AtomicInt(this, "count");
         Lock = new PageLock(this);
         _entry = new Cell<SwapEntry>(this, "entry", default);
-        _dirty = new Cell<bool>(this, "PG_dirty", false);
-        _uptodate = new Cell<bool>(this, "PG_uptodate", false);
-        _writeback = new Cell<bool>(this, "PG_writeback", false);
+
+        // Bits of page->flags, which kernels of all times set and test atomically, with a lock or without.
+        _dirty = new Cell<bool>(this, "PG_dirty", false, marked: true);
+        _uptodate = new Cell<bool>(this, "PG_uptodate", false, marked: true);
+        _writeback = new Cell<bool>(this, "PG_writeback", false, marked: true);
         _mapCount = new Cell<int>(this, "mapcount", 0);
         _nextInHash = new Cell<Page?>(this, "next_hash", null);
     }
@@ -46,6 +48,19 @@ public sealed class Page : TrackedObject
 
     /// <summary>PageSwapCache().</summary>
     public bool IsSwapCache => !_entry.Value.IsNone;
+
+    /// <summary>
+    /// PageSwapCache() of a page that the caller has not locked: a test of the bit, as an atomic read. It orders
+    /// nothing.
+    /// </summary>
+    public bool IsSwapCacheUnlocked
+    {
+        get
+        {
+            Touch("PageSwapCache");
+            return !_entry.Raw.IsNone;
+        }
+    }
 
     /// <summary>PG_dirty: the page, not a pte of it.</summary>
     public bool IsDirty
@@ -109,6 +124,9 @@ public sealed class Page : TrackedObject
 
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
     public bool RawDirty => _dirty.Raw;
+
+    /// <summary>As audits see it: the next older page under the same slot.</summary>
+    public Page? RawNextInHash => _nextInHash.Raw;
 
     /// <summary>As audits see it: the count of mappings.</summary>
     public int RawMapCount => _mapCount.Raw;

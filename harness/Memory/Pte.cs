@@ -30,7 +30,7 @@ public readonly struct SwapEntry : IEquatable<SwapEntry>
     /// How often the area had been switched on when the entry was made. For audits only: variants cannot tell
     /// entries apart by it.
     /// </summary>
-    internal byte Incarnation { get; }
+    public byte Incarnation { get; }
 
     /// <summary>The same word.</summary>
     public static bool operator ==(SwapEntry left, SwapEntry right) => left.Equals(right);

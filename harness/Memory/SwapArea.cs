@@ -64,6 +64,12 @@ public sealed class SwapArea : TrackedObject
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
     public bool RawUsed => _used.Raw;
 
+    /// <summary>As audits see it: what the device holds in a slot.</summary>
+    public int RawDisk(int offset) => _disk[offset];
+
+    /// <summary>As audits see it: the newest page hashed under a slot; the next is its <see cref="Page.RawNextInHash"/>.</summary>
+    public Page? RawCached(int offset) => _cacheHead[offset].Raw;
+
     /// <summary>
     /// What was on the device before: swapon of a device that others have used meanwhile. No program wrote it.
     /// </summary>
@@ -117,6 +123,16 @@ public sealed class SwapMap : TrackedObject
     {
         get => _counts[offset].Value;
         set => _counts[offset].Value = value;
+    }
+
+    /// <summary>
+    /// The count of a slot, looked at without the lock that guards it, as swapoff does since 2.4.10: what it is at this
+    /// moment, and by the next it may be another.
+    /// </summary>
+    public int Glance(int offset)
+    {
+        Touch("Read of a count");
+        return _counts[offset].Raw;
     }
 
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>

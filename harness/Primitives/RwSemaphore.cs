@@ -31,9 +31,9 @@ public sealed class RwSemaphore : Lock
     internal LockClass Nested { get; }
 
     /// <summary>A reader waits for the writer, and for the writers that wait before it.</summary>
-    internal override uint Owners => _writer?.Bit ?? (_readers != 0 ? _writerSide.Waiters : 0);
+    internal override uint Owners => _writer?.Bit ?? _writerSide.Waiters;
 
-    internal override bool IsFree => _writer is null && (_readers == 0 || _writerSide.Waiters == 0);
+    internal override bool IsFree => _writer is null && _writerSide.Waiters == 0;
 
     /// <summary>init_rwsem(), for an object that nobody else sees yet.</summary>
     public void Init()
@@ -94,11 +94,6 @@ public sealed class RwSemaphore : Lock
         Waiters &= ~cpu.Bit;
         _readers |= cpu.Bit;
         Smp.Taken(_writerSide);
-        if (_writerSide.Waiters != 0)
-        {
-            Smp.Taken(this);
-        }
-
         NoteAcquired(cpu);
     }
 
@@ -120,7 +115,6 @@ public sealed class RwSemaphore : Lock
         if (_readers == 0)
         {
             Smp.Freed(_writerSide);
-            Smp.Freed(this);
         }
 
         Smp.ReleaseJoining(ref _readersReleased);
@@ -148,8 +142,12 @@ public sealed class RwSemaphore : Lock
 
         NoteReleased(cpu);
         _writer = null;
-        Smp.Freed(this);
         Smp.Freed(_writerSide);
+        if (_writerSide.Waiters == 0)
+        {
+            Smp.Freed(this);
+        }
+
         Smp.ReleaseTo(ref Released);
     }
 
@@ -162,6 +160,8 @@ public sealed class RwSemaphore : Lock
 
         internal override string Subject => _semaphore.Subject;
 
+        internal override int MeetsAt => _semaphore.Number;
+
         internal override uint Owners => _semaphore._readers | (_semaphore._writer?.Bit ?? 0);
 
         internal override bool IsFree => _semaphore._writer is null && _semaphore._readers == 0;
@@ -169,11 +169,10 @@ public sealed class RwSemaphore : Lock
         internal override void Enqueue(Cpu cpu)
         {
             base.Enqueue(cpu);
-            if (_semaphore._readers != 0)
-            {
-                // Whoever has yet to come to read waits behind this writer.
-                Smp.Taken(_semaphore);
-            }
+
+            // Whoever has yet to read waits behind this writer. A reader that queued first would be let in first by
+            // the kernel; that execution is the one in which this writer came later.
+            Smp.Taken(_semaphore);
         }
 
         internal override void PowerOn()

@@ -136,6 +136,8 @@ public sealed class RwSpinLock : Lock
 
         internal override string Subject => _lock.Subject;
 
+        internal override int MeetsAt => _lock.Number;
+
         internal override uint Owners => _lock._readers | (_lock._writer?.Bit ?? 0);
 
         internal override bool IsFree => _lock._writer is null && _lock._readers == 0;

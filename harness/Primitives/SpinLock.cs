@@ -34,6 +34,18 @@ public sealed class SpinLock : Lock
         return new(new Acquisition(this));
     }
 
+    /// <summary>
+    /// spin_lock_nested(): a second lock of its class, taken where the caller gives the order of the two, such as
+    /// child before parent.
+    /// </summary>
+    public Step<Acquisition> LockNested([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Waiters |= Smp.Current.Bit;
+        Smp.Announce(this, OperationKind.Acquire, _owner is null, where, line);
+        CheckOrder(shared: true);
+        return new(new Acquisition(this));
+    }
+
     /// <summary>spin_trylock(): makes no lock order, as it never waits.</summary>
     public Step<Attempt, bool> TryLock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {

@@ -14,9 +14,10 @@ namespace Variants.Harness.Strategies;
 /// </remarks>
 public sealed class Pos : Strategy
 {
-    private readonly uint[] _priority = new uint[Smp.MaxCpus];
+    private readonly long[] _priority = new long[Smp.MaxCpus];
     private RandomNumbers _random;
     private uint _drawn;
+    private long _lowest;
     private OperationKind _executed;
     private int _executedOn;
 
@@ -28,6 +29,7 @@ public sealed class Pos : Strategy
     {
         _random = new RandomNumbers(seed);
         _drawn = 0;
+        _lowest = 0;
         _executedOn = 0;
         return true;
     }
@@ -59,10 +61,13 @@ public sealed class Pos : Strategy
         return highest;
     }
 
-    /// <summary>Going below everything that is pending now: a spinning CPU races with nobody and would draw for ever.</summary>
+    /// <summary>
+    /// Below everything that is pending, those that gave way before it included: a spin meets nobody, and would be
+    /// drawn for as often as the priority of the CPU that ends it is low.
+    /// </summary>
     public override void GaveWay(int cpu)
     {
-        _priority[cpu] = 0;
+        _priority[cpu] = --_lowest;
         _drawn |= 1u << cpu;
     }
 

@@ -17,8 +17,8 @@ public sealed record CampaignResult(
 /// <summary>What was found of one variant.</summary>
 /// <param name="Family">Its family.</param>
 /// <param name="Variant">The variant.</param>
-/// <param name="Histories">Histories run.</param>
-/// <param name="Executions">Executions: histories times schedules.</param>
+/// <param name="Histories">Histories run, under all their schedules.</param>
+/// <param name="Executions">Executions: histories times schedules, and what was run of histories that were cut short.</param>
 /// <param name="Steps">Steps of all executions.</param>
 /// <param name="Verdicts">For each property of the family.</param>
 /// <param name="Survival">
@@ -95,4 +95,5 @@ public readonly record struct SurvivalPoint(int Schedules, double Share);
 /// <param name="Seconds">Wall time of its executions, summed over workers.</param>
 /// <param name="ExecutionsPerSecond">On one worker.</param>
 /// <param name="StepsPerSecond">On one worker.</param>
-public sealed record Timing(double Seconds, double ExecutionsPerSecond, double StepsPerSecond);
+/// <param name="ShrinkSeconds">Wall time of shrinking its counterexamples, summed over workers.</param>
+public sealed record Timing(double Seconds, double ExecutionsPerSecond, double StepsPerSecond, double ShrinkSeconds);

@@ -15,6 +15,9 @@ public abstract class Property
     /// <summary>True if <paramref name="failure"/> breaks this promise. Every failure breaks exactly one.</summary>
     public abstract bool IsBrokenBy(Failure failure);
 
+    /// <summary>True if its witness consults the shadow, which then has to be fed.</summary>
+    internal virtual bool NeedsShadow => false;
+
     /// <summary>What watches a machine for it; null where the checkers of the engine see all of it.</summary>
-    public virtual IWitness? Watch(Machine machine) => null;
+    internal virtual IWitness? Watch(Machine machine, ShadowMemory shadow) => null;
 }

@@ -131,8 +131,9 @@ public partial class Linux2_3_8
     {
         Page? fresh = await GetFreePage(tsk);
 
-        // Did swap_out() unmap the protected page while we slept?
-        if (ptep.Value != pte)
+        // Did swap_out() unmap the protected page while we slept? The accessed bit does not count here as it did in the
+        // kernel: with a handful of pages, reclaim for our own page ages this very pte each time, and we'd never end.
+        if (ptep.Value.MakeYoung() != pte)
         {
             goto end_wp_page;
         }

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace Variants.Properties.Campaigns;
+
+/// <summary>
+/// How far a campaign is, for whoever wants to look, from any thread and as often as wanted. Looking costs the
+/// campaign nothing.
+/// </summary>
+public sealed class CampaignProgress
+{
+    private readonly System.Threading.Lock _gate = new();
+    private VariantProgress[] _variants = [];
+    private int _shrunk;
+    private int _toShrink;
+
+    /// <summary>For each variant, what has been done so far.</summary>
+    public ImmutableArray<VariantProgress> Variants
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _variants];
+            }
+        }
+    }
+
+    /// <summary>Failing executions shrunk so far, of how many; 0 of 0 until every variant has run.</summary>
+    public (int Done, int Total) Shrinking => (Volatile.Read(ref _shrunk), Volatile.Read(ref _toShrink));
+
+    internal void Begin(IReadOnlyList<Contender> contenders)
+    {
+        lock (_gate)
+        {
+            _variants = [.. contenders.Select(contender => new VariantProgress(contender.Variant.Name, 0, 0, 0, 0))];
+        }
+    }
+
+    internal void Update(int variant, VariantProgress progress)
+    {
+        lock (_gate)
+        {
+            // Two workers may bring their news in the wrong order.
+            if (progress.Executions > _variants[variant].Executions)
+            {
+                _variants[variant] = progress;
+            }
+        }
+    }
+
+    internal void BeginShrinking(int total) => Volatile.Write(ref _toShrink, total);
+
+    internal void OneShrunk() => Interlocked.Increment(ref _shrunk);
+}
+
+/// <summary>What has been done of a variant so far.</summary>
+/// <param name="Variant">The variant, by name.</param>
+/// <param name="Histories">Histories of which all schedules have run.</param>
+/// <param name="Executions">Executions.</param>
+/// <param name="Steps">Their steps.</param>
+/// <param name="Failures">Executions that broke a promise.</param>
+public sealed record VariantProgress(string Variant, long Histories, long Executions, long Steps, long Failures);

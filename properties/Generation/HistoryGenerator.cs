@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using FsCheck;
+using FsCheck.Fluent;
+using Variants.Harness.Families;
+using Variants.Harness.Histories;
+using Variants.Harness.Memory;
+
+namespace Variants.Properties.Generation;
+
+/// <summary>
+/// Random histories of a family. They are small, because nearly all that goes wrong goes wrong in small histories,
+/// and everything in them is scarce (pages, slots, addresses), so that the same page, slot and address come again.
+/// Every history of these sizes can come: bugs that are known make none of the others impossible.
+/// </summary>
+public static class HistoryGenerator
+{
+    private const int MostSetup = 4;
+    private const int LongestActor = 4;
+
+    /// <summary>The sizes here are not FsCheck's to choose; it asks for one all the same.</summary>
+    private const int AnySize = 1;
+
+    private static readonly ConditionalWeakTable<Family, Gen<History>> s_generators = [];
+
+    private static readonly Gen<MachineSize> s_machine =
+        from pages in Gen.Frequency((9, Gen.Choose(6, 16)), (1, Gen.Constant(4)))
+        from low in Gen.Choose(0, 2)
+        from slots in Gen.Choose(2, 4)
+        from readahead in Gen.Choose(1, 2)
+        select new MachineSize(pages, low, slots, readahead);
+
+    private static readonly Gen<int> s_actors = Gen.Elements(1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4);
+    private static readonly Gen<int> s_length = Gen.Frequency((1, Gen.Constant(0)), (30, Gen.Elements(1, 2, 2, 3, 3, 4)));
+    private static readonly Gen<int> s_aFew = Gen.Choose(0, 1);
+    private static readonly Gen<bool> s_even = Gen.Elements(false, true);
+
+    /// <summary>Random histories of <paramref name="family"/>.</summary>
+    public static Gen<History> For(Family family)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        return s_generators.GetValue(family, Build);
+    }
+
+    /// <summary>
+    /// History number <paramref name="index"/> of all those that follow from <paramref name="seed"/>: a function of
+    /// its arguments, on every machine and thread.
+    /// </summary>
+    public static History Generate(Family family, ulong seed, int index) =>
+        For(family).Sample(1, new Rnd(Mix(Mix(seed) + (ulong)index)), AnySize)[0];
+
+    /// <summary>Random histories of <paramref name="family"/> that FsCheck can also shrink.</summary>
+    public static Arbitrary<History> Arbitrary(Family family) =>
+        Arb.From(For(family), history => HistoryShrinker.Shrink(history, family));
+
+    private static Gen<History> Build(Family family)
+    {
+        OperationGenerator operations = new(family);
+        return
+            from machine in s_machine
+            from actors in s_actors
+            from setup in Setup(operations, actors)
+            from administrator in Administrator(operations, actors)
+            from lists in Actors(operations, actors, setup, administrator, [])
+            select new History(family.Name, machine, setup, lists);
+    }
+
+    /// <summary>Nothing, or pages swapped out, or anything.</summary>
+    private static Gen<ImmutableArray<SetupStep>> Setup(OperationGenerator operations, int actors)
+    {
+        Gen<ImmutableArray<SetupStep>> anything =
+            Gen.Choose(0, MostSetup).SelectMany(length => Anything(operations, actors, length, []));
+        return operations.Has(Verbs.Write, Verbs.Reclaim)
+            ? Gen.Frequency((3, SwappedOut(operations, actors)), (1, anything))
+            : anything;
+    }
+
+    /// <summary>One or two pages are written and reclaimed; at times, something else follows.</summary>
+    private static Gen<ImmutableArray<SetupStep>> SwappedOut(OperationGenerator operations, int actors) =>
+        from first in Touch(operations, actors)
+        from second in Touch(operations, actors)
+        from both in s_even
+        let touched = both && first.Length + second.Length < MostSetup ? first.AddRange(second) : first
+        from actor in OperationGenerator.AnActor(actors)
+        from pages in Gen.Choose(both ? 2 : 1, Verbs.Reclaim.Most)
+        let setup = touched.Add(new SetupStep(actor, new Operation(Verbs.Reclaim, pages)))
+        from more in s_even
+        from all in Anything(operations, actors, more ? Math.Min(setup.Length + 1, MostSetup) : 0, setup)
+        select all;
+
+    /// <summary>Somebody writes to a page, which may have to be mapped first.</summary>
+    private static Gen<ImmutableArray<SetupStep>> Touch(OperationGenerator operations, int actors)
+    {
+        ImmutableArray<ImmutableArray<Verb>> ways =
+            [[Verbs.Write], [Verbs.MapFile, Verbs.Write], [Verbs.MapAnonymous, Verbs.Write]];
+        int[] weights = [7, 2, 1];
+        var possible = ways.Zip(weights)
+            .Where(way => operations.Has(way.First))
+            .Select(way => (way.Second, Gen.Constant(way.First)));
+        return
+            from actor in OperationGenerator.AnActor(actors)
+            from way in Gen.Frequency(possible)
+            from phrase in operations.Idiom(way, new Scene(actor, actors))
+            select Steps(actor, phrase);
+    }
+
+    private static Gen<ImmutableArray<SetupStep>> Anything(
+        OperationGenerator operations, int actors, int length, ImmutableArray<SetupStep> before) =>
+        length <= before.Length
+            ? Gen.Constant(before)
+            : from actor in OperationGenerator.AnActor(actors)
+              from phrase in operations.Phrase(Scene.After(before, actor, actors), length - before.Length)
+              let missing = phrase.IsEmpty ? 1 : 0
+              from all in Anything(operations, actors, length - missing, before.AddRange(Steps(actor, phrase)))
+              select all;
+
+    private static ImmutableArray<SetupStep> Steps(int actor, ImmutableArray<Operation> phrase) =>
+        [.. phrase.Select(operation => new SetupStep(actor, operation))];
+
+    /// <summary>Who removes the swap area while the others go on; -1 if nobody need do it.</summary>
+    private static Gen<int> Administrator(OperationGenerator operations, int actors) =>
+        operations.Has(Verbs.SwapOff)
+            ? Gen.Frequency((3, Gen.Constant(-1)), (1, OperationGenerator.AnActor(actors)))
+            : Gen.Constant(-1);
+
+    private static Gen<ImmutableArray<ImmutableArray<Operation>>> Actors(
+        OperationGenerator operations,
+        int actors,
+        ImmutableArray<SetupStep> setup,
+        int administrator,
+        ImmutableArray<ImmutableArray<Operation>> before)
+    {
+        int actor = before.Length;
+        if (actor == actors)
+        {
+            return Gen.Constant(before);
+        }
+
+        Scene scene = Scene.After(setup, actor, actors).AfterOthers(before);
+        Gen<ImmutableArray<Operation>> list = actor == administrator && !scene.HasExited
+            ? Administration(operations, scene)
+            : s_length.SelectMany(length => operations.List(scene, length, []));
+        return list.SelectMany(list => Actors(operations, actors, setup, administrator, before.Add(list)));
+    }
+
+    /// <summary>Something, swapoff, perhaps swapon, something.</summary>
+    private static Gen<ImmutableArray<Operation>> Administration(OperationGenerator operations, Scene scene) =>
+        from first in s_aFew
+        from drawn in operations.List(scene, first, [])
+        let before = scene.After(drawn).HasExited ? [] : drawn
+        let removed = before.Add(new Operation(Verbs.SwapOff))
+        from again in operations.Has(Verbs.SwapOn) ? s_even : Gen.Constant(false)
+        let added = again ? removed.Add(new Operation(Verbs.SwapOn)) : removed
+        from last in s_aFew
+        from all in operations.List(scene.After(before), Math.Min(added.Length + last, LongestActor), added)
+        select all;
+
+    /// <summary>splitmix64: neighbouring seeds and neighbouring numbers have nothing in common.</summary>
+    private static ulong Mix(ulong number)
+    {
+        number += 0x9E3779B97F4A7C15;
+        number = (number ^ (number >> 30)) * 0xBF58476D1CE4E5B9;
+        number = (number ^ (number >> 27)) * 0x94D049BB133111EB;
+        return number ^ (number >> 31);
+    }
+}

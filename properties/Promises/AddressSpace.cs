@@ -1,0 +1,115 @@
+using Variants.Harness.Memory;
+
+namespace Variants.Properties.Promises;
+
+/// <summary>An address space as its programs see it, whatever mm_struct the kernel keeps it in.</summary>
+internal sealed class AddressSpace
+{
+    private readonly PossibleSet[] _pages = PossibleSets.ForEachAddress();
+
+    /// <summary>Tasks that live in it.</summary>
+    internal int Users { get; set; }
+
+    /// <summary>What the page at an address may be.</summary>
+    internal PossibleSet this[int address] => _pages[address];
+
+    /// <summary>What a program starts with: two pages of zeroes, nothing above them.</summary>
+    internal void Start()
+    {
+        Users = 1;
+        for (int address = 0; address < _pages.Length; address++)
+        {
+            _pages[address].Set(new Possibility(address < 2 ? Holding.Anonymous : Holding.Unmapped));
+        }
+    }
+}
+
+/// <summary>A load or store in progress. Each task has one of its own, used again and again.</summary>
+internal sealed class Access
+{
+    /// <summary>Where; null if the task is in the middle of none.</summary>
+    internal AddressSpace? Space { get; set; }
+
+    /// <summary>Of which page.</summary>
+    internal int Address { get; set; }
+
+    /// <summary>At some moment of it, the page may have been unmapped.</summary>
+    internal bool MetUnmapped { get; set; }
+
+    /// <summary>At some moment of it, the page may have been a mapping of the file.</summary>
+    internal bool MetFile { get; set; }
+
+    /// <summary>What an operation has taken away since it began: it may still find that.</summary>
+    internal PossibleSet Late { get; } = new();
+
+    /// <summary>True if it is in progress, at this page.</summary>
+    internal bool IsAt(AddressSpace space, int address) => Space == space && Address == address;
+}
+
+/// <summary>What a system call in progress does to what can be read.</summary>
+internal enum CallKind
+{
+    /// <summary>fork: it copies every page of an address space.</summary>
+    Copies,
+
+    /// <summary>It reads one page, of another process.</summary>
+    Peeks,
+
+    /// <summary>mmap and munmap: it changes what one page is.</summary>
+    Maps,
+
+    /// <summary>truncate: it cuts off the page of the file that processes map.</summary>
+    Cuts,
+}
+
+/// <summary>A system call in progress that touches memory. Each task has one of its own, used again and again.</summary>
+internal sealed class Call
+{
+    private readonly PossibleSet[] _seen = PossibleSets.ForEachAddress();
+
+    /// <summary>What it does.</summary>
+    internal CallKind Kind { get; set; }
+
+    /// <summary>Whose memory; null where that is everybody's.</summary>
+    internal AddressSpace? Space { get; set; }
+
+    /// <summary>Which page, if it concerns a single one.</summary>
+    internal int Address { get; set; }
+
+    /// <summary>When it began, by the shadow's clock.</summary>
+    internal int BeganAt { get; set; }
+
+    /// <summary>The other process, if it peeks.</summary>
+    internal TaskStruct? Tracee { get; set; }
+
+    /// <summary>What the page is once it has been mapped or unmapped.</summary>
+    internal Possibility Outcome { get; set; }
+
+    /// <summary>What the page may be now if the call has taken effect already.</summary>
+    internal PossibleSet After { get; } = new();
+
+    /// <summary>All that a page may have been since the call began, if it copies or peeks.</summary>
+    internal PossibleSet Seen(int address) => _seen[address];
+
+    /// <summary>True if it copies this page, or peeks at it.</summary>
+    internal bool Watches(AddressSpace space, int address) =>
+        Space == space && (Kind == CallKind.Copies || (Kind == CallKind.Peeks && Address == address));
+
+    /// <summary>True if it maps or unmaps this page.</summary>
+    internal bool Remaps(AddressSpace space, int address) => Kind == CallKind.Maps && Space == space && Address == address;
+}
+
+/// <summary>Sets, one for each address.</summary>
+internal static class PossibleSets
+{
+    internal static PossibleSet[] ForEachAddress()
+    {
+        var sets = new PossibleSet[Machine.Addresses];
+        for (int address = 0; address < sets.Length; address++)
+        {
+            sets[address] = new PossibleSet();
+        }
+
+        return sets;
+    }
+}

@@ -1,0 +1,272 @@
+using Variants.Harness.Histories;
+using Variants.Harness.Memory;
+
+namespace Variants.Properties.Promises;
+
+/// <content>What system calls do to memory, between their beginning and their end.</content>
+internal sealed partial class ShadowMemory
+{
+    private readonly Call[] _callOf = new Call[Tasks];
+    private readonly Call[] _calls = new Call[Tasks];
+    private readonly bool[] _isDoomed = new bool[Tasks];
+    private int _callCount;
+
+    /// <summary>
+    /// The child of a fork may have all that its parent's pages have been since the fork began: each page was copied
+    /// at some moment. One of clone lives in its parent's address space.
+    /// </summary>
+    public void Woke(TaskStruct parent, TaskStruct child, Operation operation)
+    {
+        AddressSpace space = SpaceOf(parent);
+        if (operation.Verb.Code == VerbCode.Clone)
+        {
+            space.Users++;
+            _spaceOf[child.Index] = space;
+            return;
+        }
+
+        if (CallOf(parent) is not { } call)
+        {
+            return;
+        }
+
+        AddressSpace copy = NewSpace();
+        _spaceOf[child.Index] = copy;
+        for (int address = 0; address < Machine.Addresses; address++)
+        {
+            copy[address].CopyFrom(call.Seen(address));
+            if (IsBeingLost(space, address))
+            {
+                copy[address].Add(new Possibility(Holding.Lost));
+            }
+        }
+
+        Remove(call);
+    }
+
+    private void BeginCall(TaskStruct task, Operation operation)
+    {
+        switch (operation.Verb.Code)
+        {
+            case VerbCode.Fork:
+            case VerbCode.ForkSamePid:
+                BeginFork(task);
+                break;
+            case VerbCode.MapAnonymous:
+                BeginMapping(task, operation.Number, new Possibility(Holding.Anonymous));
+                break;
+            case VerbCode.MapFile:
+                BeginMapping(task, operation.Number, new Possibility(Holding.FileClean));
+                break;
+            case VerbCode.Unmap:
+                BeginMapping(task, operation.Number, new Possibility(Holding.Unmapped));
+                break;
+            case VerbCode.Truncate when operation.Number == 0:
+                BeginCut(task);
+                break;
+            case VerbCode.Peek:
+                BeginPeek(task, _machine.Task(operation.Actor), operation.Number);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void EndCall(TaskStruct task, Operation operation, int result)
+    {
+        Call? call = CallOf(task);
+        Remove(call);
+        switch (operation.Verb.Code)
+        {
+            case VerbCode.MapAnonymous:
+            case VerbCode.MapFile:
+            case VerbCode.Unmap:
+                EndMapping(call!, result);
+                break;
+            case VerbCode.Truncate when operation.Number == 0:
+                EndCut(call!, result);
+                break;
+            case VerbCode.Peek when call is not null:
+                EndPeek(call, result);
+                break;
+            case VerbCode.Exec:
+                EndExec(task, result);
+                break;
+            case VerbCode.Exit:
+                Leave(task);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void BeginFork(TaskStruct task)
+    {
+        AddressSpace space = SpaceOf(task);
+        Call call = Add(task, CallKind.Copies, space);
+        for (int address = 0; address < Machine.Addresses; address++)
+        {
+            call.Seen(address).CopyFrom(space[address]);
+        }
+    }
+
+    /// <summary>The page is read at some moment. The tracee is stopped, threads of its address space are not.</summary>
+    private void BeginPeek(TaskStruct task, TaskStruct tracee, int address)
+    {
+        if (_spaceOf[tracee.Index] is { } space)
+        {
+            Call call = Add(task, CallKind.Peeks, space, address);
+            call.Tracee = tracee;
+            call.Seen(address).CopyFrom(space[address]);
+        }
+    }
+
+    /// <summary>A peek that found no memory on the tracee's behalf has killed it; it dies when it next faults.</summary>
+    private void EndPeek(Call call, int result)
+    {
+        if (result < 0 && result != Errno.Srch && call.Tracee!.SawAllocationFail)
+        {
+            _isDoomed[call.Tracee.Index] = true;
+            Widen(call.Space!, call.Address, new Possibility(Holding.Lost));
+        }
+    }
+
+    /// <summary>
+    /// At some moment the page becomes unmapped, and at the same or a later one what it is to be. A store by another
+    /// thread may come before that, and be lost, or after, and stay.
+    /// </summary>
+    private void BeginMapping(TaskStruct task, int address, Possibility outcome)
+    {
+        AddressSpace space = SpaceOf(task);
+        Widen(space, address, new Possibility(Holding.Unmapped));
+        Widen(space, address, outcome);
+        Call call = Add(task, CallKind.Maps, space, address);
+        call.Outcome = outcome;
+        call.After.Set(outcome);
+        AddOutcomes(call.After, space, address, besides: call);
+    }
+
+    /// <summary>One that failed may have left the page as it was, or half-way.</summary>
+    private void EndMapping(Call call, int result)
+    {
+        if (result >= 0)
+        {
+            KeepForLate(call.Space!, call.Address);
+            call.Space![call.Address].CopyFrom(call.After);
+        }
+    }
+
+    private void BeginCut(TaskStruct task)
+    {
+        _file.BeginCut();
+        Add(task, CallKind.Cuts, null).BeganAt = _time;
+    }
+
+    /// <summary>
+    /// From here no private copy of the file's page, in any address space, holds what was stored before the
+    /// truncation began; what was stored while it was in progress may have gone or stayed. A truncation that failed
+    /// may have taken any.
+    /// </summary>
+    private void EndCut(Call cut, int result)
+    {
+        _file.EndCut();
+        int until = result < 0 ? -1 : cut.BeganAt;
+        for (int index = _freeSpaces; index < _spaces.Length; index++)
+        {
+            AddressSpace space = _spaces[index];
+            for (int address = 0; address < Machine.Addresses; address++)
+            {
+                if (space[address].Has(Holding.FilePrivate))
+                {
+                    KeepForLate(space, address);
+                    space[address].Cut(until);
+                }
+            }
+        }
+
+        for (int i = 0; i < _callCount; i++)
+        {
+            if (_calls[i].Kind == CallKind.Maps)
+            {
+                _calls[i].After.Cut(until);
+            }
+
+            for (int address = 0; address < Machine.Addresses && _calls[i].Kind == CallKind.Copies; address++)
+            {
+                _calls[i].Seen(address).Cut(until);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A fresh address space for the task; its threads keep the old one. An exec that failed has changed nothing.
+    /// </summary>
+    private void EndExec(TaskStruct task, int result)
+    {
+        if (result >= 0)
+        {
+            Leave(task);
+            _spaceOf[task.Index] = NewSpace();
+        }
+    }
+
+    /// <summary>
+    /// True if somebody who is bringing the page in has found no memory for it: others may meet what came of that
+    /// before the signal is sent.
+    /// </summary>
+    private bool IsBeingLost(AddressSpace space, int address)
+    {
+        for (int index = 0; index < _machine.TaskCount; index++)
+        {
+            if (_accesses[index].IsAt(space, address) && _machine.Task(index).SawAllocationFail)
+            {
+                return true;
+            }
+        }
+
+        for (int i = 0; i < _callCount; i++)
+        {
+            Call call = _calls[i];
+            if (call.Kind == CallKind.Peeks && call.Watches(space, address) && call.Tracee!.SawAllocationFail)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Call Add(TaskStruct task, CallKind kind, AddressSpace? space, int address = 0)
+    {
+        Call call = _callOf[task.Index];
+        call.Kind = kind;
+        call.Space = space;
+        call.Address = address;
+        _calls[_callCount++] = call;
+        return call;
+    }
+
+    private Call? CallOf(TaskStruct task)
+    {
+        for (int i = 0; i < _callCount; i++)
+        {
+            if (_calls[i] == _callOf[task.Index])
+            {
+                return _calls[i];
+            }
+        }
+
+        return null;
+    }
+
+    private void Remove(Call? call)
+    {
+        for (int i = 0; i < _callCount; i++)
+        {
+            if (_calls[i] == call)
+            {
+                _calls[i] = _calls[--_callCount];
+            }
+        }
+    }
+}
