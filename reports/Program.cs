@@ -1,2 +1,1 @@
-Console.Error.WriteLine("variants: there is no command yet");
-return 2;
+return Variants.Reports.Commands.VariantsCommand.Run(args, Console.Out, Console.Error);

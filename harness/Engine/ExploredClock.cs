@@ -96,6 +96,7 @@ public sealed class ExploredClock : Clock
         _alive = 0;
         _daemons = 0;
         _next = null;
+        _strategy = null;
         Steps = 0;
         _limit = _smp.Checks.FairAfter;
         _fairTurnEnds = 0;

@@ -49,6 +49,12 @@ public sealed record WordChanged(string Function, string Name, string Subject, s
 /// <summary>An object was freed.</summary>
 public sealed record ObjectFreed(string Function, string Name) : RecordedEvent(Function);
 
+/// <summary>A lock came into being locked: nobody waited for it, but whoever wants it will.</summary>
+public sealed record LockBornLocked(string Function, string Name) : RecordedEvent(Function);
+
+/// <summary>The first thing that went wrong was seen here. What follows in the same step happened after it.</summary>
+public sealed record FailureSeen(string Function) : RecordedEvent(Function);
+
 /// <summary>A program's access ended, or was refused: <c>read 0 -> 1</c>.</summary>
 public sealed record AccessEnded(string Function, string Text) : RecordedEvent(Function);
 
@@ -94,9 +100,6 @@ public sealed class Recorder
 {
     private const int None = -1;
 
-    // User programs are no kernel functions: traces end where they enter the kernel.
-    private static readonly string s_driver = $"{typeof(Runner).FullName}+";
-
     private readonly Smp _smp;
     private readonly List<RecordedStep> _steps = [];
     private readonly List<RecordedCpu> _cpusAtFailure = [];
@@ -122,6 +125,9 @@ public sealed class Recorder
     /// <summary>How many of the steps were the setup's.</summary>
     public int SetupSteps { get; private set; }
 
+    /// <summary>What went wrong, null if nothing did.</summary>
+    public Failure? Failure { get; private set; }
+
     /// <summary>The step in which the execution failed, -1 if it did not or all was quiet.</summary>
     public int FailedStep { get; private set; } = None;
 
@@ -145,6 +151,7 @@ public sealed class Recorder
         _freed.Clear();
         _accesses.Clear();
         SetupSteps = 0;
+        Failure = null;
         FailedStep = None;
         FailedFunction = "";
         OtherAccess = null;
@@ -209,6 +216,8 @@ public sealed class Recorder
         }
     }
 
+    internal void BornLocked(SharedObject born) => Happened(new LockBornLocked(FunctionNow(), born.Name));
+
     internal void Freed(TrackedObject freed)
     {
         string function = FunctionNow();
@@ -218,11 +227,14 @@ public sealed class Recorder
 
     internal void Failed(Failure failure)
     {
+        Failure = failure;
         string[] now = RunningTrace();
         if (failure.Cpu >= 0)
         {
             FailedFunction = now.Length > 0 ? now[0] : _announced[failure.Cpu].Function ?? "";
-            FailedStep = _steps.Count == 0 ? 0 : _steps.Count - 1;
+            RecordedStep step = _current[failure.Cpu] ?? BetweenSteps(_smp.Current);
+            step.Add(new FailureSeen(FailedFunction));
+            FailedStep = _steps.LastIndexOf(step);
         }
 
         if (failure.Kind == FailureKind.DataRace && _lastTouched is not null)
@@ -283,6 +295,14 @@ public sealed class Recorder
 
     private void Happened(RecordedEvent happened) => StepOf(_smp.Current).Add(happened);
 
+    /// <summary>What is seen at an announcement is seen before the operation is performed.</summary>
+    private RecordedStep BetweenSteps(Cpu cpu)
+    {
+        var step = new RecordedStep(cpu.Id, cpu.Name, OperationKind.None, "", "", 0);
+        _steps.Add(step);
+        return step;
+    }
+
     private RecordedStep StepOf(Cpu cpu)
     {
         RecordedStep? step = _current[cpu.Id];
@@ -335,8 +355,7 @@ public sealed class Recorder
         var stack = new StackTrace(fNeedFileInfo: false);
         for (int i = 0; i < stack.FrameCount; i++)
         {
-            if (DiagnosticMethodInfo.Create(stack.GetFrame(i)!) is { Name: "MoveNext" } method
-                && FunctionOf(method.DeclaringTypeName) is { } function)
+            if (stack.GetFrame(i)!.GetMethod() is { Name: "MoveNext", DeclaringType: { } type } && FunctionOf(type) is { } function)
             {
                 functions.Add(function);
             }
@@ -351,7 +370,7 @@ public sealed class Recorder
         for (Frame? frame = leaf; frame is not null; frame = frame.Parent)
         {
             Type[] arguments = frame.GetType().GetGenericArguments();
-            if (arguments.Length > 0 && FunctionOf(arguments[0].FullName ?? "") is { } function)
+            if (arguments.Length > 0 && FunctionOf(arguments[0]) is { } function)
             {
                 trace.Add(function);
             }
@@ -360,12 +379,17 @@ public sealed class Recorder
         return [.. trace];
     }
 
-    /// <summary>The function of a state machine, which the compiler calls <c>Kernel+&lt;DoFork&gt;d__7</c>.</summary>
-    private static string? FunctionOf(string stateMachine)
+    /// <summary>
+    /// The kernel function of a state machine, which the compiler calls <c>&lt;DoFork&gt;d__7</c>; null for a state
+    /// machine of the driver, or of no <see cref="KTask"/> at all.
+    /// </summary>
+    private static string? FunctionOf(Type stateMachine)
     {
-        int open = stateMachine.LastIndexOf("+<", StringComparison.Ordinal) + 2;
-        int close = open < 2 ? -1 : stateMachine.IndexOf('>', open);
-        return close > open && !stateMachine.StartsWith(s_driver, StringComparison.Ordinal) ? stateMachine[open..close] : null;
+        string name = stateMachine.Name;
+        int close = name.IndexOf('>', StringComparison.Ordinal);
+        bool isKernels = stateMachine.DeclaringType != typeof(Runner)
+            && stateMachine.GetField("<>t__builder")?.FieldType.Namespace == typeof(KTaskBuilder).Namespace;
+        return isKernels && name[0] == '<' && close > 1 ? name[1..close] : null;
     }
 
     private static bool Mentions(string message, string name)

@@ -20,6 +20,7 @@ public sealed class Runner
     private readonly TaskStruct[] _processes = new TaskStruct[History.MaxActors];
     private readonly ActorName[] _names = new ActorName[History.MaxActors];
     private History _history = new("", new MachineSize(), [], []);
+    private readonly WaitQueue _stopped;
     private readonly WaitQueue _resumed;
     private bool _hasPeeks;
     private int _lastValue;
@@ -31,7 +32,8 @@ public sealed class Runner
         _witnesses = witnesses;
         _runSetup = RunSetup;
         _runActor = RunActor;
-        _resumed = new WaitQueue(machine.Smp, "ptrace");
+        _stopped = new WaitQueue(machine.Smp, "ptrace_attach");
+        _resumed = new WaitQueue(machine.Smp, "ptrace_stop");
         machine.ProcessWoken = PutOnCpu;
         for (int actor = 0; actor < History.MaxActors; actor++)
         {
@@ -130,6 +132,12 @@ public sealed class Runner
                 _assignments[cpu.Id] = new Assignment(task, _names[step.Actor], default);
                 await Do(cpu, task, step.Operation);
             }
+
+            // The next step finds the disk idle: what is to be in flight, the actors must start.
+            while (Machine.Disk.InFlight > 0)
+            {
+                await Machine.Smp.Schedule();
+            }
         }
     }
 
@@ -152,13 +160,21 @@ public sealed class Runner
         }
 
         assignment.Task.IsBusy = false;
+        if (_hasPeeks)
+        {
+            _stopped.WakeUp();
+        }
     }
 
     private async KTask Do(Cpu cpu, TaskStruct task, Operation operation)
     {
         _assignments[cpu.Id].Current = operation;
         int result = 0;
-        Witness(task, operation);
+        if (operation.Verb.Code != VerbCode.Peek)
+        {
+            Witness(task, operation);
+        }
+
         switch (operation.Verb.Code)
         {
             case VerbCode.Write:
@@ -181,7 +197,11 @@ public sealed class Runner
 
             default:
                 task.SawAllocationFail = false;
-                task.IsExiting |= operation.Verb.Code == VerbCode.Exit;
+                if (operation.Verb.Code == VerbCode.Exit)
+                {
+                    Leave(task);
+                }
+
                 result = await Machine.Kernel.Call(task, operation);
                 break;
         }
@@ -195,26 +215,34 @@ public sealed class Runner
     }
 
     /// <summary>
-    /// ptrace stops its tracee first: a process that is between two operations, or has no more, can be peeked at; one
-    /// in the middle of an operation cannot. Threads of its address space are not stopped.
+    /// ptrace stops its tracee first, and waits until it has: between two operations, or in a wait of its own. Threads
+    /// of its address space are not stopped.
     /// </summary>
     private async KTask<int> Peek(TaskStruct task, Operation operation)
     {
         TaskStruct tracee = _processes[operation.Actor];
         task.Peeked = null;
-        if (tracee.IsBusy || tracee.IsExiting || tracee == task)
+        if (tracee.IsExiting || tracee == task)
         {
+            Witness(task, operation);
             return Errno.Srch;
         }
 
-        task.SawAllocationFail = false;
         tracee.Tracers++;
-        int result = await Machine.Kernel.Call(task, operation);
-        if (--tracee.Tracers == 0)
+        task.IsBusy = false;
+        _stopped.WakeUp();
+        while (tracee.IsBusy && !tracee.IsExiting)
         {
-            _resumed.WakeUp();
+            await _stopped.Sleep();
         }
 
+        // Only now can the debugger read what the tracee holds.
+        Witness(task, operation);
+        task.IsBusy = true;
+        task.SawAllocationFail = false;
+        int result = tracee.IsExiting ? Errno.Srch : await Machine.Kernel.Call(task, operation);
+        tracee.Tracers--;
+        _resumed.WakeUp();
         if (task.Peeked is { } value)
         {
             Machine.Smp.Recorder?.Note($"peek {tracee.Comm} {operation.Number} -> {Values.Text(value)}");
@@ -223,13 +251,18 @@ public sealed class Runner
         return result;
     }
 
+    /// <summary>Between two operations: here a debugger can have the task stopped, and keep it so.</summary>
     private async KTask StopIfTraced(TaskStruct task)
     {
         task.IsBusy = false;
-        await Machine.Smp.Point("stopped");
-        while (task.Tracers > 0)
+        if (task.Tracers > 0)
         {
-            await _resumed.Sleep("stopped");
+            _stopped.WakeUp();
+        }
+
+        while (task.Tracers > 0 && !task.IsExiting)
+        {
+            await _resumed.Sleep();
         }
 
         task.IsBusy = true;
@@ -297,7 +330,7 @@ public sealed class Runner
 
     private async KTask Kill(TaskStruct task)
     {
-        task.IsExiting = true;
+        Leave(task);
         Witness(task, s_exit);
         await Machine.Kernel.Call(task, s_exit);
         foreach (IWitness witness in _witnesses)
@@ -311,6 +344,13 @@ public sealed class Runner
         return history.Setup.Any(step => Peeks(step.Operation)) || history.Actors.Any(actor => actor.Any(Peeks));
 
         static bool Peeks(Operation operation) => operation.Verb.Code == VerbCode.Peek || operation.Child.Any(Peeks);
+    }
+
+    /// <summary>The task is about to exit: nobody need wait for it to stop.</summary>
+    private void Leave(TaskStruct task)
+    {
+        task.IsExiting = true;
+        _stopped.WakeUp();
     }
 
     private void Witness(TaskStruct task, Operation operation)

@@ -47,6 +47,9 @@ public interface IKernel
 /// <summary>Error numbers, as system calls return them: negated.</summary>
 public static class Errno
 {
+    /// <summary>Operation not permitted.</summary>
+    public const int Perm = -1;
+
     /// <summary>No such process.</summary>
     public const int Srch = -3;
 
@@ -68,6 +71,7 @@ public static class Errno
     /// <summary>The name of an error, or the number.</summary>
     public static string Name(int error) => error switch
     {
+        Perm => "-EPERM",
         Srch => "-ESRCH",
         Io => "-EIO",
         Again => "-EAGAIN",

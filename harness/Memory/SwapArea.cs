@@ -135,6 +135,13 @@ public sealed class SwapMap : TrackedObject
         return _counts[offset].Raw;
     }
 
+    /// <summary>READ_ONCE(): the count of a slot as whoever holds no lock finds it. It orders nothing.</summary>
+    public int ReadOnce(int offset)
+    {
+        Touch("Read");
+        return _counts[offset].Raw;
+    }
+
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
     public int Raw(int offset) => _counts[offset].Raw;
 

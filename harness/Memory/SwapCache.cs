@@ -18,7 +18,9 @@ public sealed class SwapCache
     public void Insert(Page page, SwapEntry entry)
     {
         Engine.Cell<Page?> head = _machine.Areas[entry.Area].CacheHead(entry.Offset);
-        page.Entry = entry;
+
+        // Bound to the slot as it is now, however old the name is by which the caller found it.
+        page.Entry = _machine.Areas[entry.Area].EntryOf(entry.Offset);
         page.NextInHash = head.Value;
         head.Value = page;
     }

@@ -9,6 +9,7 @@ public sealed class Vma : TrackedObject
     private readonly Cell<Vma?> _nextShared;
     private readonly Cell<int> _start;
     private readonly Cell<int> _end;
+    private readonly Cell<bool> _anonVma;
 
     internal Vma(Smp smp, int index)
         : base(smp, "vm_area_struct", $"vma{index}")
@@ -17,6 +18,9 @@ public sealed class Vma : TrackedObject
         _nextShared = new Cell<Vma?>(this, "vm_next_share", null);
         _start = new Cell<int>(this, "vm_start", 0);
         _end = new Cell<int>(this, "vm_end", 0);
+
+        // Set once, by whichever fault is first; looked at before its lock is taken, and again after.
+        _anonVma = new Cell<bool>(this, "anon_vma", false, marked: true);
     }
 
     /// <summary>vm_mm. Set once, before anybody else sees the vma.</summary>
@@ -37,6 +41,13 @@ public sealed class Vma : TrackedObject
     {
         get => _end.Value;
         set => _end.Value = value;
+    }
+
+    /// <summary>vma->anon_vma != NULL (2.6.7 and later): it has, or had, anonymous pages.</summary>
+    public bool HasAnonVma
+    {
+        get => _anonVma.Value;
+        set => _anonVma.Value = value;
     }
 
     /// <summary>vm_next: the next one of the address space.</summary>
@@ -72,6 +83,7 @@ public sealed class Vma : TrackedObject
         _nextShared.Raw = null;
         _start.Raw = 0;
         _end.Raw = 0;
+        _anonVma.Raw = false;
         File = null;
         Mm = null!;
     }

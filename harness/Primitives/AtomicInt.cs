@@ -11,6 +11,9 @@ namespace Variants.Harness.Primitives;
 /// Without a lock every access must be awaited, so that another CPU may come between any two; each is a full barrier.
 /// Code that holds a lock which orders it against all other code that does so may use <see cref="Value"/>: those
 /// accesses are checked against each other like plain ones, and awaited ones may come at any await of the holder.
+/// <para>One access of a step need not be awaited if all else that the step does before it is to take a lock, or to
+/// use what locks guard: whatever could come between the two could as well come before both. <see cref="Glance"/> and
+/// <see cref="AddNow"/> are for that.</para>
 /// </remarks>
 public sealed class AtomicInt : SharedObject, ISynchronizes
 {
@@ -47,7 +50,20 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         }
     }
 
+    /// <summary>atomic_read() within the current step.</summary>
+    public int Glance
+    {
+        get
+        {
+            _owner.Touch(_word.Field);
+            return _word.Raw;
+        }
+    }
+
     void ISynchronizes.ForgetTimes() => _order = Vector256<int>.Zero;
+
+    /// <summary>atomic_add_return() within the current step: the new value. Going below zero is reported.</summary>
+    public int AddNow(int amount) => Apply(amount, int.MinValue);
 
     /// <summary>atomic_read().</summary>
     public Step<Change, int> Read([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
@@ -68,6 +84,13 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     {
         Smp.Announce(this, OperationKind.Atomic, ready: true, where, line);
         return new(new Change(this, 1, floor: 1));
+    }
+
+    /// <summary>atomic_add_unless(): false if the word was <paramref name="unless"/> and stays so.</summary>
+    public Step<Addition, bool> AddUnless(int amount, int unless, [CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.Atomic, ready: true, where, line);
+        return new(new Addition(this, amount, unless));
     }
 
     internal override void PowerOn()
@@ -121,5 +144,35 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
         /// <summary>The value afterwards.</summary>
         public int Perform() => _word.Apply(_amount, _floor);
+    }
+
+    /// <summary>Changes the word unless it is something.</summary>
+    public readonly struct Addition : IOperation<bool>
+    {
+        private readonly AtomicInt _word;
+        private readonly int _amount;
+        private readonly int _unless;
+
+        internal Addition(AtomicInt word, int amount, int unless)
+        {
+            _word = word;
+            _amount = amount;
+            _unless = unless;
+        }
+
+        /// <inheritdoc/>
+        public Smp Smp => _word.Smp;
+
+        /// <summary>True if it was changed.</summary>
+        public bool Perform()
+        {
+            if (_word.Apply(0, int.MinValue) == _unless)
+            {
+                return false;
+            }
+
+            _word.Apply(_amount, int.MinValue);
+            return true;
+        }
     }
 }

@@ -79,6 +79,19 @@ public sealed class RwSemaphore : Lock
         return new(new WriteAcquisition(this));
     }
 
+    /// <summary>
+    /// down_write_nested(): a second lock of its class, taken where the caller gives the order of the two, such as
+    /// parent before child.
+    /// </summary>
+    public Step<WriteAcquisition> DownWriteNested([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.MightSleep("down_write");
+        Smp.Announce(_writerSide, OperationKind.Acquire, ready: true, where, line);
+        Smp.Current.Stage = WaitStage.Attempt;
+        CheckOrder(shared: true);
+        return new(new WriteAcquisition(this));
+    }
+
     /// <summary>up_write().</summary>
     public Step<WriteReleasing> UpWrite([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {

@@ -39,6 +39,7 @@ public sealed class Semaphore : Lock
     {
         _owner = Smp.Current;
         _bornLocked = true;
+        Smp.Recorder?.BornLocked(this);
     }
 
     /// <summary>down(): may sleep, and so drop the big kernel lock.</summary>

@@ -61,6 +61,13 @@ public sealed class SpinLock : Lock
         return new(new Releasing(this));
     }
 
+    /// <summary>
+    /// spin_unlock() within the current step, for a section that is one moment. No execution is lost if the step goes on
+    /// only with what locks guard: whatever could come after the release could as well come before the next await.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void UnlockNow() => Give();
+
     internal override void PowerOn() => _owner = null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

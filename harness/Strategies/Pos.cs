@@ -20,6 +20,7 @@ public sealed class Pos : Strategy
     private long _lowest;
     private OperationKind _executed;
     private int _executedOn;
+    private int _executedBy;
 
     /// <inheritdoc/>
     public override string Name => "pos";
@@ -57,6 +58,7 @@ public sealed class Pos : Strategy
 
         _executed = clock.PendingOf(highest);
         _executedOn = clock.TargetOf(highest);
+        _executedBy = highest;
         _drawn = enabled & ~(1u << highest);
         return highest;
     }
@@ -73,6 +75,7 @@ public sealed class Pos : Strategy
 
     private bool RacesWithExecuted(ExploredClock clock, int cpu) =>
         _executedOn != 0
+        && cpu != _executedBy
         && clock.TargetOf(cpu) == _executedOn
         && !(_executed == OperationKind.Read && clock.PendingOf(cpu) == OperationKind.Read);
 }

@@ -3,7 +3,9 @@ using Variants.Properties.Promises;
 
 namespace Variants.Properties.Campaigns;
 
-/// <summary>What the executions of one history on one variant came to. Grows with the ways to fail, not with executions.</summary>
+/// <summary>
+/// What the executions of one history on one variant came to. It grows with the ways to fail, not with executions.
+/// </summary>
 internal sealed class HistoryTally
 {
     /// <summary>Ways to fail that one history may show; the promises they break are counted beyond that too.</summary>

@@ -59,9 +59,11 @@ internal sealed class VariantTally
     /// <summary>
     /// The failing executions to shrink: in the first round one for each way to fail, then a second one, and so on.
     /// </summary>
-    internal IEnumerable<(int Round, Sighting Sighting)> Candidates() => _broken.SelectMany(broken =>
+    internal IEnumerable<Candidate> Candidates(int contender) => _broken.SelectMany(broken =>
         Enumerable.Range(0, HistoriesOfSignature)
-            .SelectMany(round => broken.Sightings.Where(same => round < same.Count).Select(same => (round, same[round])))
+            .SelectMany(round => broken.Sightings
+                .Where(same => round < same.Count)
+                .Select(same => new Candidate(contender, round, same[round])))
             .Take(CandidatesOfProperty));
 
     internal VariantResult Result(IReadOnlyDictionary<string, ImmutableArray<Counterexample>> counterexamples, TimeSpan shrinking)
@@ -139,7 +141,9 @@ internal sealed class VariantTally
 
     /// <summary>The family's, and then whatever else was broken: no failure goes unreported.</summary>
     private IEnumerable<string> PropertiesInOrder() =>
-        _contender.Family.Properties.Concat(PropertyNames.All.Where(name => _broken.Exists(broken => broken.Property == name))).Distinct();
+        _contender.Family.Properties
+            .Concat(PropertyNames.All.Where(name => _broken.Exists(broken => broken.Property == name)))
+            .Distinct();
 
     private Verdict VerdictOn(string property, ImmutableArray<Counterexample> counterexamples)
     {

@@ -61,7 +61,8 @@ public static class HistoryGenerator
             from actors in s_actors
             from setup in Setup(operations, actors)
             from administrator in Administrator(operations, actors)
-            from lists in Actors(operations, actors, setup, administrator, [])
+            from openings in Openings(operations, actors, setup)
+            from lists in Actors(operations, actors, setup, administrator, openings, [])
             select new History(family.Name, machine, setup, lists);
     }
 
@@ -123,11 +124,39 @@ public static class HistoryGenerator
             ? Gen.Frequency((3, Gen.Constant(-1)), (1, OperationGenerator.AnActor(actors)))
             : Gen.Constant(-1);
 
+    /// <summary>
+    /// What each actor begins with: mostly nothing; at times two of them go for one page, which the setup has touched,
+    /// at the same time.
+    /// </summary>
+    private static Gen<ImmutableArray<ImmutableArray<Operation>>> Openings(
+        OperationGenerator operations, int actors, ImmutableArray<SetupStep> setup)
+    {
+        Gen<ImmutableArray<ImmutableArray<Operation>>> none = Gen.Constant(Nothing(actors));
+        SetupStep[] touched = [.. setup.Where(step => step.Operation.Verb == Verbs.Write)];
+        return actors < 2 || touched.Length == 0 || !operations.Has(Verbs.Read)
+            ? none
+            : Gen.Frequency((3, none), (1, Gen.Elements(touched).SelectMany(step => Duel(operations, actors, step))));
+    }
+
+    /// <summary>The owner of a page uses it, itself or through a child; another actor does something that concerns it.</summary>
+    private static Gen<ImmutableArray<ImmutableArray<Operation>>> Duel(
+        OperationGenerator operations, int actors, SetupStep touched) =>
+        from use in operations.Use(touched.Operation.Number)
+        from other in Gen.Choose(1, actors - 1)
+        from interference in operations.Interference(touched.Actor, touched.Operation.Number)
+        select Nothing(actors)
+            .SetItem(touched.Actor, [use])
+            .SetItem((touched.Actor + other) % actors, [interference]);
+
+    private static ImmutableArray<ImmutableArray<Operation>> Nothing(int actors) =>
+        [.. Enumerable.Repeat(ImmutableArray<Operation>.Empty, actors)];
+
     private static Gen<ImmutableArray<ImmutableArray<Operation>>> Actors(
         OperationGenerator operations,
         int actors,
         ImmutableArray<SetupStep> setup,
         int administrator,
+        ImmutableArray<ImmutableArray<Operation>> openings,
         ImmutableArray<ImmutableArray<Operation>> before)
     {
         int actor = before.Length;
@@ -137,10 +166,13 @@ public static class HistoryGenerator
         }
 
         Scene scene = Scene.After(setup, actor, actors).AfterOthers(before);
-        Gen<ImmutableArray<Operation>> list = actor == administrator && !scene.HasExited
+        ImmutableArray<Operation> opening = scene.MayMakeChild || openings[actor].All(operation => !operation.Verb.HasChild)
+            ? openings[actor]
+            : [];
+        Gen<ImmutableArray<Operation>> list = actor == administrator && !scene.HasExited && opening.IsEmpty
             ? Administration(operations, scene)
-            : s_length.SelectMany(length => operations.List(scene, length, []));
-        return list.SelectMany(list => Actors(operations, actors, setup, administrator, before.Add(list)));
+            : s_length.SelectMany(length => operations.List(scene.After(opening), length, scene.HasExited ? [] : opening));
+        return list.SelectMany(list => Actors(operations, actors, setup, administrator, openings, before.Add(list)));
     }
 
     /// <summary>Something, swapoff, perhaps swapon, something.</summary>

@@ -106,6 +106,28 @@ internal sealed class OperationGenerator
     /// <summary>These verbs, one after another; those with a page speak of the page of the first.</summary>
     internal Gen<ImmutableArray<Operation>> Idiom(ImmutableArray<Verb> verbs, Scene scene) => Idiom(verbs, scene, []);
 
+    /// <summary>An access to a page, by the process itself or by a child that it makes.</summary>
+    internal Gen<Operation> Use(int address)
+    {
+        Gen<Operation> access = Possible((1, new Operation(Verbs.Read, address)), (1, new Operation(Verbs.Write, address)));
+        var ways = new[] { (2, access) }
+            .Concat(new[] { Verbs.Fork, Verbs.Clone }
+                .Where(parent => _verbs.Contains(parent))
+                .Select(parent => (1, access.Select(operation => new Operation(parent, ImmutableArray.Create(operation))))));
+        return Gen.Frequency(ways);
+    }
+
+    /// <summary>Something that concerns a page of another actor; its own choice if the family has nothing such.</summary>
+    internal Gen<Operation> Interference(int owner, int address) => Possible(
+        (2, new Operation(Verbs.Truncate)),
+        (2, new Operation(Verbs.Peek, address, owner)),
+        (2, new Operation(Verbs.SwapOff)),
+        (1, new Operation(Verbs.Reclaim, 2)),
+        (1, new Operation(Verbs.Read, address)));
+
+    private Gen<Operation> Possible(params IEnumerable<(int Weight, Operation Operation)> operations) => Gen.Frequency<Operation>(
+        [.. operations.Where(one => _verbs.Contains(one.Operation.Verb)).Select(one => (one.Weight, Gen.Constant(one.Operation)))]);
+
     private Gen<ImmutableArray<Operation>> Idiom(ImmutableArray<Verb> verbs, Scene scene, ImmutableArray<Operation> before)
     {
         if (before.Length == verbs.Length)

@@ -27,7 +27,7 @@ internal sealed class MachineAudit : Witness
         _audits =
         [
             CountPageTables, CountSwapCache, CountPageCache, CheckPtesInVmas, CheckEntries, CheckBindings, CheckSwapMaps,
-            CheckFreeSlots, CheckPages, CheckFreeList, CheckPageLocks, CheckDisk, CheckLocks, CheckAddressSpaces,
+            CheckFreeSlots, CheckPages, CheckFreeList, CheckLocks, CheckPageLocks, CheckDisk, CheckAddressSpaces,
         ];
     }
 
@@ -335,6 +335,14 @@ internal sealed class MachineAudit : Witness
         }
     }
 
+    private void CheckLocks()
+    {
+        if (_machine.RawHeldLock() is { } held)
+        {
+            Leaked("lock", $"{held.Cpu} still holds {held.Lock}");
+        }
+    }
+
     /// <summary>Nobody is left who would unlock a page.</summary>
     private void CheckPageLocks()
     {
@@ -353,14 +361,6 @@ internal sealed class MachineAudit : Witness
         if (_machine.Disk.InFlight > 0)
         {
             Leaked("disk", $"{_machine.Disk.InFlight} requests are still in flight");
-        }
-    }
-
-    private void CheckLocks()
-    {
-        if (_machine.RawHeldLock() is { } held)
-        {
-            Leaked("lock", $"{held.Cpu} still holds {held.Lock}");
         }
     }
 

@@ -214,7 +214,7 @@ internal sealed class PossibleSet
             }
         }
 
-        return _isAnything ? "anything" : Count == 0 ? "nothing" : string.Join(" or ", values.Distinct().Select(Values.Text));
+        return _isAnything ? "anything" : values.Count == 0 ? "nothing" : string.Join(" or ", values.Distinct().Select(Values.Text));
     }
 
     private static bool Allows(Possibility possibility, int value, ShadowFile file) => possibility.Holding switch

@@ -186,15 +186,30 @@ internal sealed partial class ShadowMemory
 
         for (int i = 0; i < _callCount; i++)
         {
-            if (_calls[i].Kind == CallKind.Maps)
-            {
-                _calls[i].After.Cut(until);
-            }
+            Cut(_calls[i], until);
+        }
+    }
 
-            for (int address = 0; address < Machine.Addresses && _calls[i].Kind == CallKind.Copies; address++)
-            {
-                _calls[i].Seen(address).Cut(until);
-            }
+    /// <summary>What calls in progress know of the file's page. A peek may have seen it before the truncation.</summary>
+    private static void Cut(Call call, int until)
+    {
+        switch (call.Kind)
+        {
+            case CallKind.Maps:
+                call.After.Cut(until);
+                break;
+            case CallKind.Peeks:
+                call.Seen(call.Address).Cut(until: -1);
+                break;
+            case CallKind.Copies:
+                for (int address = 0; address < Machine.Addresses; address++)
+                {
+                    call.Seen(address).Cut(until);
+                }
+
+                break;
+            default:
+                break;
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class DeviationSearch
     private readonly Probe _probe;
     private readonly List<Decision[]> _decisions = [];
     private readonly List<int> _plan = [];
-    private long _executionsEnd;
+    private long _spentAtEnd;
     private FailingExecution? _simplest;
 
     internal DeviationSearch(Probe probe) => _probe = probe;
@@ -43,7 +43,7 @@ internal sealed class DeviationSearch
 
     private void Begin(long executions)
     {
-        _executionsEnd = _probe.Executions + executions;
+        _spentAtEnd = _probe.Spent + executions;
         _simplest = null;
         WasCut = false;
         _plan.Clear();
@@ -56,7 +56,7 @@ internal sealed class DeviationSearch
     private FailingExecution? Extend(
         History history, int from, int deviations, int preemptions, int switches, bool stopAtFirst)
     {
-        if (_probe.IsExhausted || _probe.Executions >= _executionsEnd)
+        if (_probe.IsExhausted || _probe.Spent >= _spentAtEnd)
         {
             WasCut = true;
             return null;

@@ -18,7 +18,6 @@ internal sealed class Probe
     private readonly (FailureKind, string) _signature;
     private readonly long _limit;
     private readonly CancellationToken _cancel;
-    private long _charged;
 
     internal Probe(TestBed bed, Failure failure, long limit, CancellationToken cancel)
     {
@@ -38,11 +37,14 @@ internal sealed class Probe
     /// <summary>Executions so far.</summary>
     internal long Executions { get; private set; }
 
+    /// <summary>Executions so far, where one that runs for very long counts as several.</summary>
+    internal long Spent { get; private set; }
+
     /// <summary>Steps of the last execution.</summary>
     internal int Steps => _bed.Steps;
 
     /// <summary>True if nothing more may be tried.</summary>
-    internal bool IsExhausted => _charged >= _limit || _cancel.IsCancellationRequested;
+    internal bool IsExhausted => Spent >= _limit || _cancel.IsCancellationRequested;
 
     /// <summary>Runs <paramref name="history"/> as <paramref name="choices"/> say; the failure if it shows.</summary>
     internal FailingExecution? Play(History history, ReadOnlySpan<int> choices)
@@ -69,7 +71,7 @@ internal sealed class Probe
     {
         Executions++;
         Failure? failure = _bed.Run(history, Tape);
-        _charged += 1 + (_bed.Steps / StepsOfOneCharge);
+        Spent += 1 + (_bed.Steps / StepsOfOneCharge);
         return failure is not null && failure.Signature == _signature
             ? new FailingExecution(history, [.. Tape.Choices], Tape.Preemptions, Tape.Switches, failure)
             : null;

@@ -53,7 +53,8 @@ internal sealed class ScheduleSearch
     private FailingExecution? Randomly(History history, int executions)
     {
         int expectedSteps = 1;
-        for (int i = 0; i < executions && !_probe.IsExhausted; i++)
+        long end = _probe.Spent + executions;
+        for (int i = 0; _probe.Spent < end && !_probe.IsExhausted; i++)
         {
             Strategy strategy = _strategies[i % _strategies.Length];
             strategy.Begin(Seeds.Of(_seed, (ulong)_probe.Executions, 0), expectedSteps);

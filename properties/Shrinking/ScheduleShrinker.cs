@@ -11,10 +11,16 @@ internal sealed class ScheduleShrinker
     /// of simplicity, as far as they are small enough to be tried whole.
     /// </summary>
     private static readonly (int Preemptions, int Switches)[] s_bounds =
-        [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1)];
+        [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (3, 0)];
 
     /// <summary>What one bound may take; what is larger is left to deleting choices.</summary>
-    private const long ExecutionsOfBound = 30_000;
+    private const long ExecutionsOfBound = 50_000;
+
+    /// <summary>
+    /// How far after the last choice that is not 0 a stretch may be joined: an execution that hangs goes on for
+    /// thousands.
+    /// </summary>
+    private const int ChoicesAfterLast = 32;
 
     private readonly Probe _probe;
     private readonly DeviationSearch _search;
@@ -113,7 +119,9 @@ internal sealed class ScheduleShrinker
             return failing;
         }
 
-        List<Stretch> stretches = StretchesOf(_probe.Tape.Decisions);
+        ReadOnlySpan<Decision> decisions = _probe.Tape.Decisions;
+        int end = Math.Min(decisions.Length, failing.Schedule.Length + ChoicesAfterLast);
+        List<Stretch> stretches = StretchesOf(decisions[..end]);
         for (int one = 0; one < stretches.Count; one++)
         {
             int next = stretches.FindIndex(one + 1, other => other.Cpu == stretches[one].Cpu);

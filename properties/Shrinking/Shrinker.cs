@@ -80,7 +80,7 @@ public sealed class Shrinker
                 }
 
                 smaller = FewerOperations(failing, _search.Thorough)
-                    ?? FirstOf(Candidates(failing.History), failing, (history, schedule) => _probe.Play(history, schedule.AsSpan()));
+                    ?? FirstOf(Candidates(failing.History), failing, Same);
             }
 
             if (smaller is null)
@@ -119,6 +119,9 @@ public sealed class Shrinker
 
         return null;
     }
+
+    private FailingExecution? Same(History history, ImmutableArray<int> schedule) =>
+        _probe.Play(history, schedule.AsSpan());
 
     private IEnumerable<History> Candidates(History history) => SmallerHistories.Of(history, _probe.Contender.Family);
 }

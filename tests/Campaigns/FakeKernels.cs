@@ -115,8 +115,8 @@ internal sealed class LostUpdateKernel(Machine machine) : FakeKernel(machine)
 }
 
 /// <summary>
-/// reclaim needs three switches to go wrong, none of them to be had for less than a preemption: it must be left in
-/// each of its two windows, and by the same one.
+/// reclaim goes wrong if exactly one step of others falls into each of its two windows: with two of them, each leaves
+/// the other twice where it could have gone on.
 /// </summary>
 internal sealed class TwoWindowsKernel(Machine machine) : FakeKernel(machine)
 {

@@ -109,7 +109,10 @@ public sealed class ShrinkerTests
     }
 
     private static Counterexample Made(
-        ImmutableArray<Operation> first, ImmutableArray<Operation> second, int preemptions, params ImmutableArray<int> schedule) => new(
+        ImmutableArray<Operation> first,
+        ImmutableArray<Operation> second,
+        int preemptions,
+        params ImmutableArray<int> schedule) => new(
             new History("fake", new MachineSize(), [], [first, second]),
             schedule,
             new Failure(FailureKind.Bug, "made", "up", 0, 0),

@@ -35,7 +35,8 @@ public sealed class ContextTests
     [Fact]
     public void The_checker_needs_no_other_one()
     {
-        Assert.Equal(FailureKind.SleepInAtomic, Sleeping(Checks.None with { Context = true }, "down", underLock: true).Run()?.Kind);
+        Assert.Equal(
+            FailureKind.SleepInAtomic, Sleeping(Checks.None with { Context = true }, "down", underLock: true).Run()?.Kind);
     }
 
     [Fact]

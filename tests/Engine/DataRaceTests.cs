@@ -13,7 +13,9 @@ public sealed class DataRaceTests
     public void Two_writes_that_nothing_orders_are_a_race()
     {
         Assert.Equal(
-            new Failure(FailureKind.DataRace, "thing.count", "write of thing0.count by B and write by A are not ordered", Cpu: 1, Step: 2),
+            new Failure(
+                FailureKind.DataRace, "thing.count", "write of thing0.count by B and write by A are not ordered",
+                Cpu: 1, Step: 2),
             Unordered(Checks.All).Run());
     }
 
@@ -39,7 +41,8 @@ public sealed class DataRaceTests
     public void A_read_and_a_later_write_are_a_race()
     {
         Assert.Equal(
-            new Failure(FailureKind.DataRace, "thing.count", "write of thing0.count by B and read by A are not ordered", Cpu: 1, Step: 2),
+            new Failure(
+                FailureKind.DataRace, "thing.count", "write of thing0.count by B and read by A are not ordered", Cpu: 1, Step: 2),
             Pair(p => Read(p), p => Write(p)).Run());
     }
 
@@ -47,7 +50,8 @@ public sealed class DataRaceTests
     public void A_write_and_a_later_read_are_a_race()
     {
         Assert.Equal(
-            new Failure(FailureKind.DataRace, "thing.count", "read of thing0.count by B and write by A are not ordered", Cpu: 1, Step: 2),
+            new Failure(
+                FailureKind.DataRace, "thing.count", "read of thing0.count by B and write by A are not ordered", Cpu: 1, Step: 2),
             Pair(p => Write(p), p => Read(p)).Run());
     }
 
@@ -76,7 +80,8 @@ public sealed class DataRaceTests
             });
 
         Assert.Equal(
-            new Failure(FailureKind.DataRace, "thing.count", "write of thing0.count by C and read by A are not ordered", Cpu: 2, Step: 4),
+            new Failure(
+                FailureKind.DataRace, "thing.count", "write of thing0.count by C and read by A are not ordered", Cpu: 2, Step: 4),
             program.Run());
     }
 
@@ -385,7 +390,9 @@ public sealed class DataRaceTests
         program.On("A", () => guarded(increment)).On("B", () => guarded(increment));
 
         // Not only in those where the second waited for the first.
-        Assert.Equal(["passes, count 2"], program.Everything(() => $"{program.Smp.Failure?.Message ?? "passes"}, count {program.Word.Raw}").Keys);
+        Assert.Equal(
+            ["passes, count 2"],
+            program.Everything(() => $"{program.Smp.Failure?.Message ?? "passes"}, count {program.Word.Raw}").Keys);
     }
 
     private static void Read(TestProgram program) => _ = program.Word.Value;

@@ -39,7 +39,8 @@ public sealed class ForgottenAwaitTests
 
         Assert.Equal(
             new Failure(
-                FailureKind.ForgottenAwait, "A", "A returned while an operation (Acquire of lock) was never awaited", Cpu: 0, Step: 1),
+                FailureKind.ForgottenAwait, "A", "A returned while an operation (Acquire of lock) was never awaited",
+                Cpu: 0, Step: 1),
             _program.Run());
     }
 
@@ -51,7 +52,8 @@ public sealed class ForgottenAwaitTests
             .On("B", async () => await Smp.Point());
 
         Assert.Equal(
-            new Failure(FailureKind.ForgottenAwait, "A", "A returned while an operation (Point) was never awaited", Cpu: 0, Step: 0),
+            new Failure(
+                FailureKind.ForgottenAwait, "A", "A returned while an operation (Point) was never awaited", Cpu: 0, Step: 0),
             _program.Run());
     }
 
@@ -66,7 +68,9 @@ public sealed class ForgottenAwaitTests
 
         Failure failure = Assert.IsType<Failure>(_program.Run());
         Assert.Equal(FailureKind.ForgottenAwait, failure.Kind);
-        Assert.EndsWith("begins an operation while an earlier one (Acquire of lock) was never awaited", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "begins an operation while an earlier one (Acquire of lock) was never awaited",
+            failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +91,8 @@ public sealed class ForgottenAwaitTests
         // A is chosen, and suspended in the call because B is chosen next.
         Assert.Equal(
             new Failure(
-                FailureKind.ForgottenAwait, "call", "a call was started and never awaited; it ran beside its caller", Cpu: -1, Step: 5),
+                FailureKind.ForgottenAwait, "call", "a call was started and never awaited; it ran beside its caller",
+                Cpu: -1, Step: 5),
             _program.RunWith(0, 1));
     }
 
@@ -98,7 +103,8 @@ public sealed class ForgottenAwaitTests
 
         Assert.Equal(
             new Failure(
-                FailureKind.ForgottenAwait, "A", "A returned while an operation (Acquire of lock) was never awaited", Cpu: 0, Step: 0),
+                FailureKind.ForgottenAwait, "A", "A returned while an operation (Acquire of lock) was never awaited",
+                Cpu: 0, Step: 0),
             _program.Run());
     }
 
@@ -236,7 +242,8 @@ public sealed class ForgottenAwaitTests
 
         Assert.Equal(
             new Failure(
-                FailureKind.Oops, "InvalidOperationException", "InvalidOperationException: no such entry in Throws", Cpu: 0, Step: 1),
+                FailureKind.Oops, "InvalidOperationException", "InvalidOperationException: no such entry in Throws",
+                Cpu: 0, Step: 1),
             _program.Run());
     }
 

@@ -93,7 +93,9 @@ public sealed class KTaskTests
         Failure failure = Assert.IsType<Failure>(_program.Run());
         Assert.Equal(FailureKind.Oops, failure.Kind);
         Assert.Equal("NotSupportedException", failure.Subject);
-        Assert.Contains("it may await only kernel functions (KTask) and primitives of the machine", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "it may await only kernel functions (KTask) and primitives of the machine",
+            failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

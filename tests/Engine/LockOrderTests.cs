@@ -89,7 +89,9 @@ public sealed class LockOrderTests
         });
 
         Assert.Equal(
-            new Failure(FailureKind.LockOrder, "page.lock", "A takes page1.lock while it holds a lock of the same class", Cpu: 0, Step: 1),
+            new Failure(
+                FailureKind.LockOrder, "page.lock", "A takes page1.lock while it holds a lock of the same class",
+                Cpu: 0, Step: 1),
             program.Run());
     }
 

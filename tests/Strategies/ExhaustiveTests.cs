@@ -57,7 +57,8 @@ public sealed class ExhaustiveTests
             });
         }
 
-        SortedDictionary<string, int> all = program.Everything(() => $"{string.Concat(text)} {program.Word.Raw} {program.Smp.Failure}");
+        SortedDictionary<string, int> all = program.Everything(
+            () => $"{string.Concat(text)} {program.Word.Raw} {program.Smp.Failure}");
 
         int orders = (int)(Factorial(cpus * sections) / Math.Pow(Factorial(sections), cpus));
         Assert.Equal(orders, all.Count);

@@ -26,7 +26,9 @@ internal sealed class MmList : TrackedObject
             MmStruct mm = machine.Mm(index);
             _next[index] = new Cell<MmStruct?>(mm, "next", null);
             _previous[index] = new Cell<MmStruct?>(mm, "prev", null);
-            _linked[index] = new Cell<bool>(mm, "on_list", false);
+
+            // 5.1 asks for it before it takes the lock, and again after.
+            _linked[index] = new Cell<bool>(mm, "on_list", false, marked: true);
         }
     }
 

@@ -86,7 +86,7 @@ public partial class Linux2_3_8 : IKernel, ICountsSwapPages
         VerbCode.Unmap => SysMunmap(current, operation.Number),
         VerbCode.Truncate => SysTruncate(M.File, operation.Number),
         VerbCode.Peek => SysPtracePeek(current, M.Task(operation.Actor), operation.Number),
-        VerbCode.Reclaim => Kswapd(current, operation.Number),
+        VerbCode.Reclaim => Kswapd(operation.Number),
         VerbCode.SwapOff => SysSwapoff(current, M.Areas[0]),
         VerbCode.SwapOn => SysSwapon(M.Areas[0]),
         _ => throw new NotSupportedException($"Linux 2.3.8 has no operation '{operation.Verb.Name}'"),

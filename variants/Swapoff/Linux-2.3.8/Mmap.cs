@@ -154,6 +154,9 @@ public partial class Linux2_3_8
         vma.Free();
     }
 
+    /// <summary>True if ptrace keeps the mmap_sem for the fault: 2.3.8 does not.</summary>
+    protected virtual bool PtraceHoldsMmapSem => false;
+
     /// <summary>
     /// sys_ptrace(PTRACE_PEEKDATA): the tracee is stopped, other threads of its address space are not. The mmap_sem is
     /// held to find the vma, and not for the fault.
@@ -170,27 +173,43 @@ public partial class Linux2_3_8
 
         await mm.MmapSem.Down();
         Vma? vma = FindVma(mm, address);
-        await mm.MmapSem.Up();
-        if (vma is null || vma.Start > address)
+        int error = Errno.Io;
+        if (vma is not null && vma.Start <= address)
         {
-            await Bkl.Unlock();
-            return Errno.Io;
+            if (!PtraceHoldsMmapSem)
+            {
+                await mm.MmapSem.Up();
+            }
+
+            error = await GetLong(current, tracee, vma, address);
+            if (PtraceHoldsMmapSem)
+            {
+                await mm.MmapSem.Up();
+            }
+        }
+        else
+        {
+            await mm.MmapSem.Up();
         }
 
-        // get_long(): faults until the page is there; nothing sleeps between the look and the read.
+        await Bkl.Unlock();
+        return error;
+    }
+
+    /// <summary>get_long(): faults until the page is there; nothing sleeps between the look and the read.</summary>
+    private async KTask<int> GetLong(TaskStruct current, TaskStruct tracee, Vma vma, int address)
+    {
         while (true)
         {
-            Pte pte = mm.Pte(address).Value;
+            Pte pte = vma.Mm.Pte(address).Value;
             if (pte.IsPresent)
             {
                 current.Peeked = M.Pages[pte.PageIndex].Content;
-                await Bkl.Unlock();
                 return 0;
             }
 
             if (!await HandleMmFault(tracee, vma, address, write: false) || tracee.IsKilled)
             {
-                await Bkl.Unlock();
                 return Errno.Io;
             }
         }

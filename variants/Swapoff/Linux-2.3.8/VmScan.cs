@@ -6,6 +6,9 @@ namespace Variants.Families.Swapoff;
 /// <content>mm/vmscan.c</content>
 public partial class Linux2_3_8
 {
+    /// <summary>At this priority reclaim looks at one task, at 0 at all of them.</summary>
+    private const int LowestPriority = 6;
+
     private const int SwapClusterMax = 4;
 
     /// <summary>mm->swap_cnt: how much of each address space is still to be looked at.</summary>
@@ -78,12 +81,21 @@ public partial class Linux2_3_8
     /// <summary>Whether reclaim looks at PG_dirty of the page: 2.3.8 looks at the pte alone.</summary>
     protected virtual bool KeepsDirty(Page page) => false;
 
-    /// <summary>do_try_to_free_pages(): frees up to <paramref name="count"/> pages, or as many as it can.</summary>
-    protected async KTask<int> TryToFreePages(int count = SwapClusterMax)
+    /// <summary>
+    /// try_to_free_pages(), by whoever needs a page: one look at one task. The kernel looks harder the less it finds;
+    /// in a memory of a dozen pages that would take away the very page that is being faulted in, for ever.
+    /// </summary>
+    protected KTask<int> TryToFreePages() => TryToFreePages(SwapClusterMax, LowestPriority, LowestPriority);
+
+    /// <summary>
+    /// do_try_to_free_pages(): frees up to <paramref name="count"/> pages, or as many as it can, looking harder from
+    /// one priority to the next.
+    /// </summary>
+    private async KTask<int> TryToFreePages(int count, int first, int last)
     {
         await Bkl.Lock();
         int freed = 0;
-        for (int priority = 2; priority >= 0 && freed < count; priority--)
+        for (int priority = first; priority >= last && freed < count; priority--)
         {
             while (freed < count && ShrinkMmap())
             {
@@ -100,11 +112,19 @@ public partial class Linux2_3_8
         return freed;
     }
 
-    /// <summary>kswapd, woken to free so many pages.</summary>
-    private async KTask<int> Kswapd(TaskStruct current, int pages)
+    /// <summary>
+    /// kswapd, woken to free so many pages. What its first pass starts to write, its second can free: it sleeps
+    /// between the two.
+    /// </summary>
+    private async KTask<int> Kswapd(int pages)
     {
-        _ = current;
-        await TryToFreePages(pages);
+        int freed = await TryToFreePages(pages, 2, 0);
+        if (freed < pages)
+        {
+            await Smp.Schedule();
+            await TryToFreePages(pages - freed, 2, 0);
+        }
+
         return 0;
     }
 

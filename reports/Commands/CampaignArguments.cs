@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+using Variants.Harness.Strategies;
+using Variants.Properties.Campaigns;
+
+namespace Variants.Reports.Commands;
+
+/// <summary>The options of a campaign. They are read as text, so that a mistake is answered in one sentence of ours.</summary>
+internal sealed class CampaignArguments
+{
+    private const int MostHistories = 10_000_000;
+    private const int MostSchedules = 1_000_000;
+    private const int MostJobs = 1_024;
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
+    private static readonly string[] s_strategies = ["random", "pos", "pct2", "pct3"];
+
+    private readonly Option<string> _seed = Text("--seed", "N", "everything random follows from it", "1");
+    private readonly Option<string> _histories = Text("--histories", "N", "histories, the same for all variants of a family", "500");
+    private readonly Option<string> _schedules = Text("--schedules", "N", "schedules of each history", "200");
+
+    private readonly Option<string> _budget = new("--budget")
+    {
+        HelpName = "time",
+        Description = "time for each variant (10s, 2m, 1h) instead of a number of histories; results then depend on the machine",
+    };
+
+    private readonly Option<string[]> _strategies = new("--strategy")
+    {
+        HelpName = "names",
+        Description = $"who runs next: {string.Join(", ", KnownStrategies.Names)}; taken in turn [default: {string.Join(',', s_strategies)}]",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<string> _jobs = new("--jobs")
+    {
+        HelpName = "N",
+        Description = "worker threads; results do not depend on them [default: one for each core]",
+    };
+
+    private readonly Option<string> _out = Text("--out", "folder", "where the report goes; an older report there is replaced", "out");
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _seed, _histories, _schedules, _budget, _strategies, _jobs, _out })
+            command.Options.Add(option);
+    }
+
+    /// <summary>The folder that the report goes to.</summary>
+    public string OutputFolder(ParseResult parsed) => parsed.GetValue(_out)!;
+
+    /// <summary>The options as a campaign takes them.</summary>
+    /// <exception cref="BadInputException">An option makes no sense.</exception>
+    public CampaignOptions Read(ParseResult parsed)
+    {
+        if (!ulong.TryParse(parsed.GetValue(_seed), NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
+            throw new BadInputException($"--seed {parsed.GetValue(_seed)}: give a number of 0 or more, such as 1");
+
+        return new CampaignOptions(
+            seed,
+            Number(parsed, _histories, MostHistories),
+            Number(parsed, _schedules, MostSchedules),
+            Strategies(parsed.GetValue(_strategies) ?? []),
+            parsed.GetValue(_jobs) is null ? Environment.ProcessorCount : Number(parsed, _jobs, MostJobs),
+            parsed.GetValue(_budget) is { } budget ? Budget(budget) : null);
+    }
+
+    /// <summary>A time such as <c>10s</c>, <c>2m</c> or <c>1h</c>.</summary>
+    internal static TimeSpan Budget(string text)
+    {
+        double unit = text.Length == 0 ? 0 : text[^1] switch
+        {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            _ => 0,
+        };
+        if (unit == 0 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out double number)
+            || !double.IsFinite(number))
+        {
+            throw new BadInputException($"--budget {text}: give a number and a unit, such as 10s, 2m or 1h");
+        }
+
+        double seconds = number * unit;
+        if (!(seconds > 0))
+            throw new BadInputException($"--budget {text}: a variant needs more time than that, such as 10s");
+        if (seconds > s_longest.TotalSeconds)
+            throw new BadInputException($"--budget {text}: at most {s_longest.TotalHours.ToString("0", CultureInfo.InvariantCulture)}h for each variant");
+        return TimeSpan.FromSeconds(seconds);
+    }
+
+    private static int Number(ParseResult parsed, Option<string> option, int most)
+    {
+        string text = parsed.GetValue(option)!;
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out long number)
+            || number < 1
+            || number > most)
+        {
+            throw new BadInputException(string.Create(
+                CultureInfo.InvariantCulture, $"{option.Name} {text}: give a number from 1 to {most}"));
+        }
+
+        return (int)number;
+    }
+
+    private static string[] Strategies(string[] asked)
+    {
+        string[] names = [.. asked.SelectMany(names => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        foreach (string name in names.Where(name => !KnownStrategies.Names.Contains(name)))
+            throw new BadInputException($"--strategy: no strategy is called '{name}'{NearMatches.Hint(name, KnownStrategies.Names)}");
+        return names.Length == 0 && asked.Length > 0
+            ? throw new BadInputException($"--strategy: name one of {string.Join(", ", KnownStrategies.Names)}")
+            : names.Length == 0 ? s_strategies : names;
+    }
+
+    private static Option<string> Text(string name, string helpName, string description, string whenAbsent) => new(name)
+    {
+        HelpName = helpName,
+        Description = $"{description} [default: {whenAbsent}]",
+        DefaultValueFactory = _ => whenAbsent,
+    };
+}

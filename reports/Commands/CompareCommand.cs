@@ -1,0 +1,69 @@
+using Variants.Harness.Families;
+using Variants.Properties.Campaigns;
+using Variants.Reports.Diagrams;
+using Variants.Reports.Pages;
+
+namespace Variants.Reports.Commands;
+
+/// <summary><c>compare</c> and <c>check</c>: a campaign, its report and a table of its verdicts.</summary>
+internal sealed class CompareCommand(Repertoire everybody, TextWriter output, TextWriter error)
+{
+    /// <summary>Print every failure page, too.</summary>
+    public bool PrintsPages { get; init; }
+
+    public int Run(IReadOnlyList<Contender> contenders, CampaignOptions options, string folder)
+    {
+        // Before anything is run: an hour's work must not end in a folder that cannot be written.
+        using OutputFolder place = OutputFolder.Prepare(folder);
+        try
+        {
+            CampaignResult result = Campaign(contenders, options);
+            Report report = Report.Of(result, everybody.PluginOf);
+            place.Write(ReportFiles.Of(report));
+            Print(report, folder);
+            bool asExpected = !result.Interrupted
+                && result.Variants.All(variant => variant.Verdicts.All(verdict => verdict.IsAsExpected));
+            return asExpected ? ExitCode.AsExpected : ExitCode.Unexpected;
+        }
+        catch (VariantException brought) when (everybody.IsBrought(brought.Variant))
+        {
+            throw new BadInputException(brought.Message, brought);
+        }
+    }
+
+    /// <summary>The first Ctrl-C stops the campaign and keeps what it found; a second one ends the program.</summary>
+    private CampaignResult Campaign(IReadOnlyList<Contender> contenders, CampaignOptions options)
+    {
+        using var cancel = new CancellationTokenSource();
+        void Interrupt(object? sender, ConsoleCancelEventArgs interrupt)
+        {
+            interrupt.Cancel = !cancel.IsCancellationRequested;
+            cancel.Cancel();
+        }
+
+        Console.CancelKeyPress += Interrupt;
+        try
+        {
+            return ProgressDisplay.Follow(error, contenders, options, cancel.Token);
+        }
+        finally
+        {
+            Console.CancelKeyPress -= Interrupt;
+        }
+    }
+
+    private void Print(Report report, string folder)
+    {
+        if (PrintsPages)
+        {
+            foreach (ReportedFailure failure in report.Failures)
+                output.Write($"{FailurePageText.Render(failure.Page)}\n{new string('-', TextLines.Columns)}\n\n");
+        }
+
+        foreach ((Family family, IReadOnlyList<VariantResult> variants) in report.ByFamily())
+            output.Write($"{VerdictTable.Render(family, variants)}\n");
+        if (report.Result.Interrupted)
+            output.Write("Interrupted: what had been found by then was written.\n");
+        output.Write($"The report is in {folder}: open index.html, or mail report.txt.\n");
+    }
+}

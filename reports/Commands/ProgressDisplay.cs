@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+using Variants.Properties.Campaigns;
+using Variants.Reports.Diagrams;
+
+namespace Variants.Reports.Commands;
+
+/// <summary>
+/// Shows how far a campaign is: bars with rates on a terminal, plain lines anywhere else. Progress goes to the error
+/// stream, so that what is printed can be piped into a mail.
+/// </summary>
+internal static class ProgressDisplay
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Runs the campaign and shows it on <paramref name="writer"/>.</summary>
+    public static CampaignResult Follow(
+        TextWriter writer, IReadOnlyList<Contender> contenders, CampaignOptions options, CancellationToken cancel)
+    {
+        bool isTerminal = ReferenceEquals(writer, Console.Error) && !Console.IsErrorRedirected;
+        var progress = new CampaignProgress();
+        Task<CampaignResult> campaign = Task.Factory.StartNew(
+            () => Campaign.Run(contenders, options, progress, cancel),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        if (isTerminal)
+            Bars(writer, progress, campaign, options);
+        else
+            Lines(writer, progress, campaign);
+        return campaign.GetAwaiter().GetResult();
+    }
+
+    private static void Lines(TextWriter writer, CampaignProgress progress, Task campaign)
+    {
+        var lines = new PlainProgress(writer);
+        while (!((IAsyncResult)campaign).AsyncWaitHandle.WaitOne(s_interval))
+            lines.Show(progress.Variants, progress.Shrinking);
+        if (campaign.IsCompletedSuccessfully)
+            lines.Finish(progress.Variants, progress.Shrinking);
+    }
+
+    private static void Bars(TextWriter writer, CampaignProgress progress, Task campaign, CampaignOptions options)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        console.Progress()
+            .AutoClear(true)
+            .HideCompleted(false)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
+            .Start(context =>
+            {
+                Dictionary<string, (ProgressTask Bar, long StartedAt)> bars = [];
+                ProgressTask? shrinking = null;
+                while (!((IAsyncResult)campaign).AsyncWaitHandle.WaitOne(s_interval))
+                {
+                    foreach (VariantProgress variant in progress.Variants.Where(variant => variant.Executions > 0))
+                    {
+                        if (!bars.TryGetValue(variant.Variant, out (ProgressTask Bar, long StartedAt) shown))
+                        {
+                            shown = (context.AddTask(Markup.Escape(variant.Variant), maxValue: 1), Stopwatch.GetTimestamp());
+                            bars[variant.Variant] = shown;
+                        }
+
+                        TimeSpan elapsed = Stopwatch.GetElapsedTime(shown.StartedAt);
+                        double share = options.BudgetPerVariant is { } budget
+                            ? elapsed / budget
+                            : variant.Histories / (double)options.Histories;
+                        if (!shown.Bar.IsFinished)
+                        {
+                            string rate = (variant.Executions / Math.Max(elapsed.TotalSeconds, 0.2)).ToString("N0", CultureInfo.InvariantCulture);
+                            shown.Bar.Description = Markup.Escape($"{variant.Variant}  {rate}/s  {Wording.Count(variant.Failures, "failure")}");
+                            shown.Bar.Value = Math.Min(1, share);
+                        }
+                    }
+
+                    if (progress.Shrinking is (var done, > 0 and var total))
+                    {
+                        shrinking ??= context.AddTask("shrinking", maxValue: total);
+                        shrinking.Value = done;
+                    }
+                }
+            });
+    }
+}
+
+/// <summary>One line when a variant begins and one when it ends.</summary>
+internal sealed class PlainProgress(TextWriter writer)
+{
+    private int _begun;
+    private int _ended;
+    private bool _shrinking;
+
+    /// <summary>Tells what is new. Variants run one after another, the last histories of one beside the first of the next.</summary>
+    public void Show(ImmutableArray<VariantProgress> variants, (int Done, int Total) shrinking)
+    {
+        int running = variants.Length;
+        while (running > 0 && variants[running - 1].Executions == 0)
+            running--;
+        for (; _begun < running; _begun++)
+        {
+            EndUntil(_begun, variants);
+            writer.Write($"{variants[_begun].Variant}: running\n");
+        }
+
+        if (shrinking.Total > 0 && !_shrinking)
+        {
+            EndUntil(variants.Length, variants);
+            writer.Write($"shrinking {Wording.Count(shrinking.Total, "failing execution")}\n");
+            _shrinking = true;
+        }
+    }
+
+    /// <summary>All is done.</summary>
+    public void Finish(ImmutableArray<VariantProgress> variants, (int Done, int Total) shrinking)
+    {
+        Show(variants, shrinking);
+        EndUntil(variants.Length, variants);
+    }
+
+    private void EndUntil(int variant, ImmutableArray<VariantProgress> variants)
+    {
+        for (; _ended < variant && _ended < _begun; _ended++)
+        {
+            VariantProgress ended = variants[_ended];
+            writer.Write($"{ended.Variant}: {Wording.Count(ended.Executions, "execution")}, {Wording.Count(ended.Failures, "failure")}\n");
+        }
+    }
+}

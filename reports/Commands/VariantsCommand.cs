@@ -1,0 +1,123 @@
+using System.CommandLine;
+using Variants.Harness.Families;
+using Variants.Properties.Campaigns;
+
+namespace Variants.Reports.Commands;
+
+/// <summary>The command line. Nothing here reads or writes the console itself, so that a test can be the terminal.</summary>
+public static class VariantsCommand
+{
+    /// <summary>
+    /// Does what <paramref name="args"/> say and answers an exit code: see <see cref="ExitCode"/>. A program of one file
+    /// that brings variants of its own calls it with them.
+    /// </summary>
+    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, params Variant[] own)
+    {
+        try
+        {
+            ParseResult parsed = Tree(output, error, own).Parse(args);
+            if (parsed.Errors.Count > 0 || UnknownWord(parsed) is not null)
+                throw new BadInputException(Explain(parsed));
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (BadInputException bad)
+        {
+            error.WriteLine($"variants: {bad.Message}");
+            return ExitCode.BadInput;
+        }
+        catch (Exception unexpected)
+        {
+            error.WriteLine($"variants: internal error: {unexpected}");
+            return ExitCode.InternalError;
+        }
+    }
+
+    private static RootCommand Tree(TextWriter output, TextWriter error, Variant[] own)
+    {
+        RootCommand root = new("Runs the argument about competing memory-management designs. Without a command: compares all of them.");
+        Option<string[]> plugins = new("--plugin")
+        {
+            HelpName = "dll",
+            Description = "an assembly with variants of your own: public static properties of type Variant",
+            Recursive = true,
+        };
+        root.Options.Add(plugins);
+        CampaignArguments campaign = new();
+        campaign.AddTo(root);
+        root.SetAction(parsed => Compare(parsed, []));
+
+        Argument<string[]> names = new("names") { Description = "families or variants; all if there are none", Arity = ArgumentArity.ZeroOrMore };
+        Command compare = new("compare", "Compares families or variants and writes the report.") { names };
+        campaign.AddTo(compare);
+        compare.SetAction(parsed => Compare(parsed, parsed.GetValue(names) ?? []));
+        root.Subcommands.Add(compare);
+
+        Argument<string> checkedVariant = new("variant") { Description = "a variant" };
+        Command check = new("check", "Checks one variant, writes the report, and prints its failures.") { checkedVariant };
+        campaign.AddTo(check);
+        check.SetAction(parsed => new CompareCommand(Everybody(parsed), output, error) { PrintsPages = true }
+            .Run([Everybody(parsed).One(parsed.GetValue(checkedVariant)!)], campaign.Read(parsed), campaign.OutputFolder(parsed)));
+        root.Subcommands.Add(check);
+
+        Argument<string> file = new("history") { Description = "a .history file" };
+        Option<string> variant = new("--variant") { HelpName = "name", Description = "run it on this variant instead of the one it was found on" };
+        Command replay = new("replay", "Runs one history under its schedule and tells what happens.") { file, variant };
+        replay.SetAction(parsed => new ReplayCommand(Everybody(parsed), output).Run(parsed.GetValue(file)!, parsed.GetValue(variant)));
+        root.Subcommands.Add(replay);
+
+        Command list = new("list", "Lists families, their questions and their variants.");
+        list.SetAction(parsed => ListCommand.Run(Everybody(parsed), output));
+        root.Subcommands.Add(list);
+
+        Argument<string> filter = new("filter")
+        {
+            Description = "which benchmarks, with * for any letters [default: all]",
+            DefaultValueFactory = _ => "*",
+        };
+        Command bench = new("bench", "Measures on this machine's threads (BenchmarkDotNet).") { filter };
+        bench.SetAction(parsed => BenchCommand.Run(parsed.GetValue(filter)!));
+        root.Subcommands.Add(bench);
+        return root;
+
+        Repertoire Everybody(ParseResult parsed) => Repertoire.Of(parsed.GetValue(plugins) ?? [], own);
+
+        int Compare(ParseResult parsed, string[] asked)
+        {
+            Repertoire everybody = Everybody(parsed);
+            IReadOnlyList<Contender> contenders = everybody.Named(asked);
+            return new CompareCommand(everybody, output, error).Run(contenders, campaign.Read(parsed), campaign.OutputFolder(parsed));
+        }
+    }
+
+    /// <summary>A word that nothing took, or that an argument took although it was meant as an option.</summary>
+    private static string? UnknownWord(ParseResult parsed) => parsed.UnmatchedTokens
+        .Concat(parsed.CommandResult.Command.Arguments
+            .SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? [])
+            .Select(token => token.Value)
+            .Where(value => value.Length > 1 && value[0] == '-'))
+        .FirstOrDefault();
+
+    /// <summary>What could not be parsed, in one sentence, and a command that was perhaps meant.</summary>
+    private static string Explain(ParseResult parsed)
+    {
+        if (UnknownWord(parsed) is { } unknown)
+        {
+            Command command = parsed.CommandResult.Command;
+            IEnumerable<string> known = unknown.StartsWith('-')
+                ? command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(option => option.Name).Distinct()
+                : command.Subcommands.Select(sub => sub.Name);
+            string what = unknown.StartsWith('-') ? "option" : "command";
+            return known.Any()
+                ? $"there is no {what} '{unknown}'{NearMatches.Hint(unknown, known)}"
+                : $"'{unknown}' is one argument too many for {command.Name}";
+        }
+
+        return $"{parsed.Errors[0].Message.TrimEnd('.')}; see variants {parsed.CommandResult.Command.Name} --help";
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Variants.Harness.Families;
+using Variants.Properties.Campaigns;
+
+namespace Variants.Reports.Pages;
+
+/// <summary><c>results.json</c>: the verdicts for programs. The same for the same arguments; documented in README.md.</summary>
+public static class ResultsJson
+{
+    /// <summary>Raised when a field changes its meaning or goes away.</summary>
+    public const int Version = 1;
+
+    internal static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The file.</summary>
+    public static byte[] Render(Report report)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Options))
+        {
+            Write(json, report);
+        }
+
+        stream.WriteByte((byte)'\n');
+        return stream.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, Report report)
+    {
+        CampaignOptions options = report.Result.Options;
+        json.WriteStartObject();
+        json.WriteNumber("version", Version);
+        json.WriteNumber("seed", options.Seed);
+        if (options.BudgetPerVariant is { } budget)
+            json.WriteNumber("budgetSeconds", budget.TotalSeconds);
+        else
+            json.WriteNumber("histories", options.Histories);
+        json.WriteNumber("schedules", options.Schedules);
+        json.WriteStartArray("strategies");
+        foreach (string strategy in options.Strategies)
+            json.WriteStringValue(strategy);
+        json.WriteEndArray();
+        json.WriteBoolean("interrupted", report.Result.Interrupted);
+        json.WriteStartArray("variants");
+        foreach (VariantResult variant in report.Result.Variants)
+            Write(json, report, variant);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Report report, VariantResult variant)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", variant.Variant.Name);
+        json.WriteString("family", variant.Family.Name);
+        json.WriteString("label", variant.Variant.Label);
+        json.WriteNumber("histories", variant.Histories);
+        json.WriteNumber("executions", variant.Executions);
+        json.WriteNumber("steps", variant.Steps);
+        json.WriteStartArray("verdicts");
+        foreach (Verdict verdict in variant.Verdicts)
+            Write(json, verdict, [.. report.Of(variant, verdict)]);
+        json.WriteEndArray();
+        json.WriteStartArray("survival");
+        foreach (SurvivalPoint point in variant.Survival)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(point.Schedules);
+            json.WriteNumberValue(point.Share);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Verdict verdict, ReportedFailure[] failures)
+    {
+        json.WriteStartObject();
+        json.WriteString("property", verdict.Property);
+        json.WriteString("verdict", verdict.Holds ? "holds" : "fails");
+        json.WriteString("expected", verdict.Expected switch
+        {
+            Expectation.Fails => "fails",
+            Expectation.Holds => "holds",
+            _ => "unknown",
+        });
+        json.WriteNumber("executions", verdict.Executions);
+        json.WriteNumber("failures", verdict.Failures);
+        Write(json, "firstFailure", verdict.FirstFailure < 0 ? null : verdict.FirstFailure);
+        json.WriteNumber("lowerBound95", verdict.FailureRate95.Low);
+        json.WriteNumber("upperBound95", verdict.FailureRate95.High);
+        Counterexample? smallest = verdict.Counterexamples.IsEmpty ? null : verdict.Counterexamples[0];
+        Write(json, "operations", smallest?.Operations);
+        Write(json, "preemptions", smallest?.Preemptions);
+        json.WriteString("counterexample", failures.Length == 0 ? null : failures[0].Case.HistoryFile);
+        json.WriteStartArray("alsoCounterexamples");
+        foreach (ReportedFailure failure in failures.Skip(1))
+            json.WriteStringValue(failure.Case.HistoryFile);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, long? number)
+    {
+        if (number is { } known)
+            json.WriteNumber(name, known);
+        else
+            json.WriteNull(name);
+    }
+}

@@ -1,0 +1,286 @@
+using System.Collections.Immutable;
+using System.Text;
+using Variants.Properties.Campaigns;
+using Variants.Reports.Diagrams;
+using Variants.Reports.Pages;
+
+namespace Variants.Tests.Reports;
+
+public sealed class PageTests
+{
+    [Fact]
+    public void A_failure_page_tells_cause_promise_splat_diagram_survivor_shrinking_and_command() => Assert.Equal(
+        """
+        toy/first (V0) breaks swap-accounting
+        =====================================
+
+        fork (A) beside swapoff (B): swapoff returned 0, but mm2 holds E0 at page
+        0.
+
+        The promise: Every count equals what it counts.
+
+        [ SIMULATED ]
+        swap_free: Bad swap file entry
+        swapoff returned 0, but mm2 holds E0 at page 0
+
+        First, one after another: A: write 0, A: reclaim 1, so that swap_map[0] is
+        2.
+        mm0 is A's and mm2 is A's child's.
+
+        CPU0 fork(A)                         | CPU1 swapoff(B)
+        -------------------------------------|-------------------------------------
+        dup_mmap: swap_map[0] 2 -> 3,        |
+          mm2.pte[0] none -> E0 <--          |
+        sleeps in alloc_vma, without the BKL |
+                                             | unuse_everywhere:
+                                             |   mm0.pte[0] E0 -> page0 ro dirty,
+                                             |   swap_map[0] 3 -> 2
+        [disk: page0.data garbage -> 1]
+                                             | try_to_unuse: swap_map[0] 1 -> 0
+                                             | returns 0 <--
+
+        The same schedule on toy/second: nothing goes wrong; every promise is kept.
+
+        Shrunk from 14 operations and 9 preemptions to 4 and 1 in 1,234 executions.
+        To see it again, in the folder of the report:
+
+            variants replay counterexamples/toy-first-swap-accounting.history
+
+        """.ReplaceLineEndings("\n"),
+        FailurePageText.Render(SampleReport.Page));
+
+    [Fact]
+    public void A_command_too_long_for_a_mail_goes_on_in_the_next_line_as_a_shell_reads_it()
+    {
+        string command = $"variants replay counterexamples/{new string('x', 50)}.history --plugin mine.dll";
+        string text = FailurePageText.Render(SampleReport.Page with { Replay = command });
+        Assert.EndsWith(
+            $"    variants replay \\\n      counterexamples/{new string('x', 50)}.history \\\n      --plugin mine.dll\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_line_of_a_report_in_text_is_longer_than_75_columns() =>
+        Assert.DoesNotContain(MailReport.Render(SampleReport.Report()).Split('\n'), line => line.Length > 75);
+
+    [Fact]
+    public void The_verdict_table_marks_what_the_catalogue_did_not_expect() => Assert.Equal(
+        """
+        toy
+
+                   DI     SA
+        V0 first   holds  fails
+        V1 second  holds !holds
+
+        DI   data-integrity
+        SA   swap-accounting
+        !    not what the catalogue expects
+
+        """.ReplaceLineEndings("\n"),
+        VerdictTable.Render(SampleReport.Report().Result.Variants[0].Family, SampleReport.Report().Result.Variants));
+
+    [Theory]
+    [InlineData(0, "0 %")]
+    [InlineData(0.5117, "51 %")]
+    [InlineData(0.0073, "0.73 %")]
+    [InlineData(0.000123, "0.012 %")]
+    [InlineData(1, "100 %")]
+    public void Rates_have_two_digits_that_say_something(double rate, string text) => Assert.Equal(text, VerdictTable.Rate(rate));
+
+    [Fact]
+    public void Results_for_programs_are_exactly_these() => Assert.Equal(
+        """
+        {
+          "version": 1,
+          "seed": 1,
+          "histories": 10,
+          "schedules": 200,
+          "strategies": [
+            "random",
+            "pct3"
+          ],
+          "interrupted": false,
+          "variants": [
+            {
+              "name": "toy/first",
+              "family": "toy",
+              "label": "V0",
+              "histories": 10,
+              "executions": 2000,
+              "steps": 123456,
+              "verdicts": [
+                {
+                  "property": "data-integrity",
+                  "verdict": "holds",
+                  "expected": "holds",
+                  "executions": 2000,
+                  "failures": 0,
+                  "firstFailure": null,
+                  "lowerBound95": 0,
+                  "upperBound95": 0.0018,
+                  "operations": null,
+                  "preemptions": null,
+                  "counterexample": null,
+                  "alsoCounterexamples": []
+                },
+                {
+                  "property": "swap-accounting",
+                  "verdict": "fails",
+                  "expected": "fails",
+                  "executions": 2000,
+                  "failures": 20,
+                  "firstFailure": 57,
+                  "lowerBound95": 0.006,
+                  "upperBound95": 0.015,
+                  "operations": 4,
+                  "preemptions": 1,
+                  "counterexample": "counterexamples/toy-first-swap-accounting.history",
+                  "alsoCounterexamples": []
+                }
+              ],
+              "survival": [
+                [
+                  1,
+                  1
+                ],
+                [
+                  200,
+                  0.9
+                ]
+              ]
+            },
+            {
+              "name": "toy/second",
+              "family": "toy",
+              "label": "V1",
+              "histories": 10,
+              "executions": 2000,
+              "steps": 123456,
+              "verdicts": [
+                {
+                  "property": "data-integrity",
+                  "verdict": "holds",
+                  "expected": "unknown",
+                  "executions": 2000,
+                  "failures": 0,
+                  "firstFailure": null,
+                  "lowerBound95": 0,
+                  "upperBound95": 0.0018,
+                  "operations": null,
+                  "preemptions": null,
+                  "counterexample": null,
+                  "alsoCounterexamples": []
+                },
+                {
+                  "property": "swap-accounting",
+                  "verdict": "holds",
+                  "expected": "fails",
+                  "executions": 2000,
+                  "failures": 0,
+                  "firstFailure": null,
+                  "lowerBound95": 0,
+                  "upperBound95": 0.0018,
+                  "operations": null,
+                  "preemptions": null,
+                  "counterexample": null,
+                  "alsoCounterexamples": []
+                }
+              ],
+              "survival": [
+                [
+                  1,
+                  1
+                ],
+                [
+                  200,
+                  1
+                ]
+              ]
+            }
+          ]
+        }
+
+        """.ReplaceLineEndings("\n"),
+        Encoding.UTF8.GetString(ResultsJson.Render(SampleReport.Report())));
+
+    [Fact]
+    public void The_web_page_escapes_what_variants_say_and_needs_nothing_else()
+    {
+        string html = HtmlReport.Render(SampleReport.Report());
+        Assert.Contains("Does a &lt;toy&gt; report escape &amp; wrap?", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<toy>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("src=", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("http://", html.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("<article class=\"failure\" id=\"toy-first-swap-accounting\">", html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"#toy-first-swap-accounting\">fails</a>", html, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\">", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interrupted_report_says_so_everywhere()
+    {
+        Report report = SampleReport.Report(interrupted: true);
+        Assert.Contains("Interrupted", HtmlReport.Render(report), StringComparison.Ordinal);
+        Assert.Contains("interrupted", MailReport.Render(report), StringComparison.Ordinal);
+        Assert.Contains("\"interrupted\": true", Encoding.UTF8.GetString(ResultsJson.Render(report)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_the_timing_file_could_differ_from_run_to_run()
+    {
+        (string Path, byte[] Content)[] once = [.. ReportFiles.Of(SampleReport.Report())];
+        (string Path, byte[] Content)[] again = [.. ReportFiles.Of(SampleReport.Report())];
+        Assert.Equal(
+            ["index.html", "report.txt", "results.json", "timing.json", "counterexamples/toy-first-swap-accounting.history", "counterexamples/toy-first-swap-accounting.txt"],
+            once.Select(file => file.Path));
+        foreach (((string path, byte[] content), byte[] other) in once.Zip(again.Select(file => file.Content)))
+            Assert.True(path == ReportFiles.Timing || content.AsSpan().SequenceEqual(other), path);
+    }
+
+    [Fact]
+    public void A_counterexample_says_of_itself_what_its_page_needs()
+    {
+        Case found = SampleReport.Report().Failures[0].Case;
+        string text = found.HistoryText("swap-accounting");
+        Assert.StartsWith(
+            """
+            # toy/first breaks swap-accounting
+            # variant: toy/first
+            # compare: toy/second
+            # shrunk: from 14 operations and 9 preemptions to 4 and 1 in 1234 executions
+            history toy
+
+            """.ReplaceLineEndings("\n"),
+            text,
+            StringComparison.Ordinal);
+        Assert.Equal(new CaseHeader("toy/first", "toy/second", (new ShrinkStatistics(14, 9, 1234, false), 4, 1)), CaseHeader.Read(text));
+        Assert.Equal(CaseHeader.None, CaseHeader.Read("# written by hand\nhistory toy\n# variant: too late\n"));
+    }
+
+    [Fact]
+    public void A_long_story_keeps_its_beginning_its_end_and_what_is_marked()
+    {
+        ImmutableArray<LaneRow> rows = [.. Enumerable.Range(0, 100).Select(i => new LaneRow(0, [$"row {i}"], IsMarked: i == 50))];
+        LaneTable table = new LaneTable(["CPU0"], rows).WithoutMiddle();
+        Assert.Equal(
+            ["row 0", "row 8", "... 41 rows left out ...", "row 50", "... 34 rows left out ...", "row 85", "row 99"],
+            new Index[] { 0, 8, 9, 10, 11, 12, ^1 }.Select(index => table.Rows[index].Text));
+    }
+
+    [Fact]
+    public void Five_lanes_fit_a_mail_and_break_no_function_name()
+    {
+        LaneTable table = new(
+            [.. Enumerable.Range(0, 5).Select(cpu => $"CPU{cpu} fork(A.{cpu})")],
+            [.. Enumerable.Range(0, 5).Select(cpu => new LaneRow(cpu, ["zap_pages:", "swap_map[0] 2 -> 1"], IsMarked: true))]);
+        string text = LaneText.Render(table);
+        Assert.DoesNotContain(text.Split('\n'), line => line.Length > 75);
+        Assert.Equal(5, text.Split("zap_pages:").Length - 1);
+    }
+
+    [Theory]
+    [InlineData("TryToUnuse", "try_to_unuse")]
+    [InlineData("ReadSwapCacheAsync", "read_swap_cache_async")]
+    [InlineData("MmPut", "mm_put")]
+    [InlineData("", "")]
+    public void Functions_are_spelt_as_the_kernel_spells_them(string function, string name) => Assert.Equal(name, KernelNames.Of(function));
+}
