@@ -218,6 +218,7 @@ public sealed class ExploredClock : Clock
         if (_smp.Failure is null)
         {
             Ended();
+            _smp.HeedWarning();
         }
 
         if (_smp.Failure is not null)

@@ -164,7 +164,7 @@ public abstract class Lock : SharedObject, ISynchronizes
         {
             if (!shared)
             {
-                Smp.Fail(FailureKind.LockOrder, Class.Name, $"{cpu.Name} takes {Name} while it holds a lock of the same class");
+                Smp.Warn(FailureKind.LockOrder, Class.Name, $"{cpu.Name} takes {Name} while it holds a lock of the same class");
             }
 
             return;
@@ -175,7 +175,7 @@ public abstract class Lock : SharedObject, ISynchronizes
             (string first, string second) = string.CompareOrdinal(Class.Name, inverted.Name) < 0
                 ? (Class.Name, inverted.Name)
                 : (inverted.Name, Class.Name);
-            Smp.Fail(
+            Smp.Warn(
                 FailureKind.LockOrder,
                 $"{first}, {second}",
                 $"{cpu.Name} takes {Name} while it holds {inverted.Name}; the opposite order has been taken before");

@@ -32,6 +32,8 @@ public sealed record RecordedStep(
     public bool IsBlocked => WaitsFor is not null;
 
     internal void Add(RecordedEvent happened) => _events.Add(happened);
+
+    internal void ForgetFailure() => _events.RemoveAll(happened => happened is FailureSeen);
 }
 
 /// <summary>One thing that happened within a step.</summary>
@@ -225,8 +227,15 @@ public sealed class Recorder
         _freed.Add((freed.Name, AccessNow(function, isWrite: true)));
     }
 
+    /// <summary>What is worse may follow a warning, and is then what the recording is about.</summary>
     internal void Failed(Failure failure)
     {
+        _cpusAtFailure.Clear();
+        if (FailedStep != None)
+        {
+            _steps[FailedStep].ForgetFailure();
+        }
+
         Failure = failure;
         string[] now = RunningTrace();
         if (failure.Cpu >= 0)

@@ -60,6 +60,7 @@ public sealed class Smp
     private readonly ExploredClock? _explored;
     private readonly Clock _clock;
     private readonly int _stepBudget;
+    private Failure? _warning;
     private int _startOfTime;
     private bool _spawnsTogether;
     private Vector256<int> _beforeSpawns;
@@ -104,6 +105,7 @@ public sealed class Smp
     public void PowerOn()
     {
         Failure = null;
+        _warning = null;
         _explored?.PowerOn();
         int latest = _startOfTime;
         foreach (Cpu cpu in Cpus)
@@ -208,6 +210,22 @@ public sealed class Smp
         Recorder?.Failed(Failure);
         _clock.Stop();
     }
+
+    /// <summary>
+    /// Reports what has not gone wrong this time, but can. Everybody runs on: it is what the execution failed with only
+    /// if nothing worse follows.
+    /// </summary>
+    public void Warn(FailureKind kind, string subject, string message)
+    {
+        if (Failure is null && _warning is null)
+        {
+            _warning = new Failure(kind, subject, message, Current.Id, _explored?.Steps ?? 0);
+            Recorder?.Failed(_warning);
+        }
+    }
+
+    /// <summary>Nothing worse than the warning, if there was one, has come.</summary>
+    internal void HeedWarning() => Failure ??= _warning;
 
     /// <summary>Reports a failure found when all is quiet: no CPU in particular is to blame.</summary>
     public void FailAtRest(FailureKind kind, string subject, string message)

@@ -229,6 +229,7 @@ public sealed class Runner
         }
 
         tracee.Tracers++;
+        bool wasBusy = task.IsBusy;
         task.IsBusy = false;
         _stopped.WakeUp();
         while (tracee.IsBusy && !tracee.IsExiting)
@@ -238,7 +239,7 @@ public sealed class Runner
 
         // Only now can the debugger read what the tracee holds.
         Witness(task, operation);
-        task.IsBusy = true;
+        task.IsBusy = wasBusy;
         task.SawAllocationFail = false;
         int result = tracee.IsExiting ? Errno.Srch : await Machine.Kernel.Call(task, operation);
         tracee.Tracers--;

@@ -116,7 +116,7 @@ internal sealed class CampaignArguments
     private static Option<string> Text(string name, string helpName, string description, string whenAbsent) => new(name)
     {
         HelpName = helpName,
-        Description = $"{description} [default: {whenAbsent}]",
+        Description = description,
         DefaultValueFactory = _ => whenAbsent,
     };
 }

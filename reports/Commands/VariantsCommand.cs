@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
+using Variants.Reports.Diagrams;
 
 namespace Variants.Reports.Commands;
 
@@ -41,6 +43,8 @@ public static class VariantsCommand
     private static RootCommand Tree(TextWriter output, TextWriter error, Variant[] own)
     {
         RootCommand root = new("Runs the argument about competing memory-management designs. Without a command: compares all of them.");
+        if (root.Options.OfType<HelpOption>().FirstOrDefault()?.Action is HelpAction help)
+            help.MaxWidth = TextLines.Columns;
         Option<string[]> plugins = new("--plugin")
         {
             HelpName = "dll",
@@ -77,7 +81,7 @@ public static class VariantsCommand
 
         Argument<string> filter = new("filter")
         {
-            Description = "which benchmarks, with * for any letters [default: all]",
+            Description = "which benchmarks, with * for any letters",
             DefaultValueFactory = _ => "*",
         };
         Command bench = new("bench", "Measures on this machine's threads (BenchmarkDotNet).") { filter };
@@ -118,6 +122,7 @@ public static class VariantsCommand
                 : $"'{unknown}' is one argument too many for {command.Name}";
         }
 
-        return $"{parsed.Errors[0].Message.TrimEnd('.')}; see variants {parsed.CommandResult.Command.Name} --help";
+        string asked = parsed.CommandResult.Command is RootCommand ? "variants" : $"variants {parsed.CommandResult.Command.Name}";
+        return $"{parsed.Errors[0].Message.TrimEnd('.')}; see {asked} --help";
     }
 }

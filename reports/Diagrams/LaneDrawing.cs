@@ -18,6 +18,7 @@ public sealed partial class LaneDrawing
     private readonly Recorder _recording;
     private readonly Failure? _failure;
     private readonly ImmutableHashSet<string> _culprits;
+    private readonly ImmutableHashSet<string> _related;
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<int, List<Entry>> _beginnings = [];
     private readonly HashSet<int> _waiting = [];
@@ -27,7 +28,7 @@ public sealed partial class LaneDrawing
         _scenery = scenery;
         _recording = scenery.Recording;
         _failure = _recording.Failure;
-        _culprits = _failure is null ? [] : Culprits(KernelNames.Word(_failure.Message));
+        (_culprits, _related) = _failure is null ? ([], []) : Culprits(_scenery.Named(_failure.Message));
     }
 
     /// <summary>The diagram of a whole recording, its middle left out if it is long.</summary>
@@ -101,6 +102,13 @@ public sealed partial class LaneDrawing
             }
 
             AddEvent(step, number, happened, wrote);
+        }
+
+        // A read changes nothing, so only the race itself tells of it.
+        if (_recording.OtherAccess is { IsWrite: false } other && other.Step == number && AccessText().Match(_failure!.Message) is { Success: true } race)
+        {
+            string word = KernelNames.Word(race.Groups[2].Value);
+            Add(step, number, other.Function, [$"reads {word}"], [word]);
         }
     }
 
@@ -247,7 +255,9 @@ public sealed partial class LaneDrawing
 
         int last = _failure.Cpu >= 0
             ? _entries.FindLastIndex(entry => entry.Cpu == _failure.Cpu && (entry.IsFailure || entry.Step <= _recording.FailedStep))
-            : _entries.FindLastIndex(Concerns);
+            : _entries.FindLastIndex(entry => Concerns(entry, _culprits));
+        if (last < 0)
+            last = _entries.FindLastIndex(entry => Concerns(entry, _related));
         if (last < 0)
             last = _entries.Count - 1;
         _entries[last].IsMarked = true;
@@ -255,36 +265,44 @@ public sealed partial class LaneDrawing
             _entries.RemoveRange(last + 1, _entries.Count - last - 1);
 
         int? step = (_recording.OtherAccess ?? _recording.Freeing)?.Step;
-        int other = step is null
-            ? _entries.FindLastIndex(last, entry => entry.Cpu != _entries[last].Cpu && Concerns(entry))
-            : _entries.FindLastIndex(last, entry => entry.Cpu != _entries[last].Cpu && entry.Step == step && Concerns(entry));
+        int other = _entries.FindLastIndex(entry => IsOther(entry, _culprits));
+        if (other < 0)
+            other = _entries.FindLastIndex(entry => IsOther(entry, _related));
         if (other >= 0)
             _entries[other].IsMarked = true;
+
+        bool IsOther(Entry entry, ImmutableHashSet<string> about) =>
+            entry.Cpu != _entries[last].Cpu && (step is null || entry.Step == step) && Concerns(entry, about);
     }
 
-    private bool Concerns(Entry entry) => entry.Words.Any(word => _culprits.Any(culprit => Touches(word, culprit)));
+    private static bool Concerns(Entry entry, ImmutableHashSet<string> about) => entry.Words.Any(word => about.Any(culprit => Touches(word, culprit)));
 
     private static bool Touches(string word, string culprit) =>
         word.StartsWith(culprit, StringComparison.Ordinal)
         && (word.Length == culprit.Length || !char.IsLetterOrDigit(word[culprit.Length]));
 
-    /// <summary>The objects that a failure names: <c>mm2.pte[0]</c> where it says that mm2 holds something at page 0.</summary>
-    private ImmutableHashSet<string> Culprits(string message)
+    /// <summary>
+    /// The objects that a failure names: <c>mm2.pte[0]</c> where it says that mm2 holds something at page 0; and those
+    /// that it names beside them, such as the slot.
+    /// </summary>
+    private (ImmutableHashSet<string> Named, ImmutableHashSet<string> Beside) Culprits(string message)
     {
         HashSet<string> culprits = [.. ObjectName().Matches(message).Select(match => match.Value)];
         if (PageNumber().Match(message) is { Success: true } page)
         {
             string[] mms = [.. culprits.Where(name => name.StartsWith("mm", StringComparison.Ordinal))];
             if (mms.Length == 0 && ActorName().Match(message) is { Success: true } actor)
-                mms = [$"mm{actor.Value[0] - 'A'}"];
+                mms = _scenery.MmOf(actor.Value) is { } mm ? [mm] : [];
             culprits.ExceptWith(mms);
             culprits.UnionWith(mms.Select(mm => $"{mm}.pte[{page.Groups[1].Value}]"));
-            culprits.RemoveWhere(name => name.StartsWith('E'));
         }
 
+        if (AccessText().Match(message) is { Success: true } access)
+            culprits.Add(access.Groups[2].Value);
         foreach (string slot in culprits.Where(name => name.StartsWith('E')).ToArray())
             culprits.Add($"swap_map[{slot[1..]}]");
-        return [.. culprits];
+        string[] named = [.. culprits.Where(name => name.Contains(".pte[", StringComparison.Ordinal))];
+        return (named.Length > 0 ? [.. named] : [.. culprits], [.. culprits]);
     }
 
     /// <summary><c>reads page 0: 1</c> for the driver's <c>read 0 -> 1</c>.</summary>
@@ -385,7 +403,7 @@ public sealed partial class LaneDrawing
     [GeneratedRegex(@"\bpage (\d+)", RegexOptions.CultureInvariant)]
     private static partial Regex PageNumber();
 
-    [GeneratedRegex(@"\b[A-D]\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b[A-D](\.\d+)*\b", RegexOptions.CultureInvariant)]
     private static partial Regex ActorName();
 
     [GeneratedRegex(@"^(read|write|peek)( \S+)? (\d+)(?: ->| <-|:)( .+)$", RegexOptions.CultureInvariant)]

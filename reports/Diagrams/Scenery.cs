@@ -52,13 +52,16 @@ public sealed partial class Scenery
         return WaitForItself().Replace(named, "$1 waits for $2, which it holds itself");
     }
 
-    /// <summary><c>mm0 is A's, mm2 its child's</c>, of those that <paramref name="text"/> mentions; empty if there are none.</summary>
+    /// <summary><c>mm0 is A's and mm2 is A.1's</c>, of those that <paramref name="text"/> mentions; empty if there are none.</summary>
     public string OwnersIn(string text)
     {
         HashSet<string> mentioned = [.. MmName().Matches(text).Select(match => match.Value)];
-        return Wording.List([.. _owners.Where(pair => mentioned.Contains(pair.Key)).Select(pair => $"{pair.Key} is {pair.Value}")]) is
+        return Wording.List([.. _owners.Where(pair => mentioned.Contains(pair.Key)).Select(pair => $"{pair.Key} is {pair.Value}'s")]) is
             var owners and not "nothing" ? owners : "";
     }
+
+    /// <summary>The address space that <paramref name="actor"/> had last; null if it is not known.</summary>
+    public string? MmOf(string actor) => _owners.LastOrDefault(pair => pair.Value == actor).Key;
 
     /// <summary>The value of every word that the setup changed, when the actors began.</summary>
     public SortedDictionary<string, string> WordsAfterSetup()
@@ -108,14 +111,35 @@ public sealed partial class Scenery
     private void FindOwners()
     {
         for (int actor = 0; actor < History.Actors.Length; actor++)
-            _owners[$"mm{actor}"] = $"{History.NameOf(actor)}'s";
-        for (int i = 0; i < Recording.Steps.Count; i++)
+            _owners[$"mm{actor}"] = History.NameOf(actor);
+        Dictionary<string, int> children = [];
+        for (int i = FirstActorsStep(); i < Recording.Steps.Count; i++)
         {
-            foreach (WordChanged change in Recording.Steps[i].Events.OfType<WordChanged>())
-            {
-                if (change.Subject == "task_struct.mm" && MmName().IsMatch(change.To) && !_owners.ContainsKey(change.To))
-                    _owners[change.To] = change.From == "none" ? $"{ActorOf(i)}'s child's" : $"{ActorOf(i)}'s after exec";
-            }
+            foreach (WordChanged change in Recording.Steps[i].Events.OfType<WordChanged>().Where(change => change.Subject == "task_struct.mm"))
+                Follow(change, ActorOf(i), children);
+        }
+    }
+
+    /// <summary>Boot gives tasks their first mm, in nobody's name.</summary>
+    private int FirstActorsStep() => Math.Max(0, Recording.Steps.ToList().FindIndex(step => step.Events.Any(e => e is OperationBegan)));
+
+    /// <summary>A child is named after its parent when it gets an mm; one that never came to be gives the name back.</summary>
+    private void Follow(WordChanged change, string actor, Dictionary<string, int> children)
+    {
+        int born = children.GetValueOrDefault(actor);
+        if (change.To == "none")
+        {
+            if (_owners.TryGetValue(change.From, out string? owner) && owner == $"{actor}.{born}")
+                children[actor] = born - 1;
+        }
+        else if (change.From == "none")
+        {
+            children[actor] = born + 1;
+            _owners.TryAdd(change.To, $"{actor}.{born + 1}");
+        }
+        else
+        {
+            _owners.TryAdd(change.To, actor);
         }
     }
 

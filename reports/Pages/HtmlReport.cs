@@ -74,12 +74,12 @@ public static class HtmlReport
     {
         string word = VerdictTable.Word(verdict);
         string kind = verdict.Executions == 0 ? "untried" : verdict.Holds ? "holds" : "fails";
-        string surprise = verdict.IsAsExpected ? "" : " unexpected";
+        string surprise = VerdictTable.IsSurprise(verdict) ? " unexpected" : "";
         string text = failure is null ? word : $"<a href=\"#{Escape(failure.Page.Id)}\">{word}</a>";
         string detail = verdict.Executions == 0 ? ""
             : verdict.Holds ? $"&lt; {Escape(VerdictTable.Rate(verdict.FailureRate95.High))}"
             : Escape(VerdictTable.Rate(verdict.Failures / (double)verdict.Executions));
-        string remark = verdict.IsAsExpected ? "" : "<span class=\"remark\">unexpected</span>";
+        string remark = VerdictTable.IsSurprise(verdict) ? "<span class=\"remark\">unexpected</span>" : "";
         html.Append($"<td class=\"{kind}{surprise}\"><span class=\"word\">{text}</span><span class=\"rate\">{detail}</span>{remark}</td>");
     }
 

@@ -27,7 +27,7 @@ public static class VerdictTable
             IReadOnlyList<string> name = TextLines.Wrap([NameOf(variant)], nameWidth, 0);
             text.Append(name[0].PadRight(nameWidth));
             foreach (Verdict verdict in variant.Verdicts)
-                text.Append(' ').Append(verdict.IsAsExpected ? " " : Unexpected).Append(Word(verdict).PadRight(5));
+                text.Append(' ').Append(IsSurprise(verdict) ? Unexpected : " ").Append(Word(verdict).PadRight(5));
             Trim(text);
             foreach (string rest in name.Skip(1))
                 text.Append(rest).Append('\n');
@@ -36,13 +36,16 @@ public static class VerdictTable
         text.Append('\n');
         for (int i = 0; i < heads.Length; i++)
             text.Append($"{heads[i].PadRight(3)}  {family.Properties[i]}\n");
-        if (variants.Any(variant => variant.Verdicts.Any(verdict => !verdict.IsAsExpected)))
+        if (variants.Any(variant => variant.Verdicts.Any(IsSurprise)))
             text.Append($"{Unexpected.PadRight(3)}  not what the catalogue expects\n");
         return text.ToString();
     }
 
     /// <summary><c>fails</c>, <c>holds</c>, or nothing if it was never tried.</summary>
     public static string Word(Verdict verdict) => verdict.Executions == 0 ? "-" : verdict.Holds ? "holds" : "fails";
+
+    /// <summary>The catalogue says otherwise. What was never tried surprises nobody.</summary>
+    public static bool IsSurprise(Verdict verdict) => verdict.Executions > 0 && !verdict.IsAsExpected;
 
     /// <summary>The catalogue's letters for a promise; those of a promise that it does not know are made of its words.</summary>
     public static string Key(string property) => property switch

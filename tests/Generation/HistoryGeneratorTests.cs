@@ -27,13 +27,11 @@ public sealed class HistoryGeneratorTests
               A: reclaim 2
             actors
               A: swapoff
-                 write 0
-              B: reclaim 4
-                 exit
-              C: munmap 0
-                 write 1
-                 fork { exec }
-                 munmap 1
+                 swapon
+              B: fork { peek B 1; fork }
+                 read 3
+              C: swapoff
+                 reclaim 2
 
             """,
             HistoryGenerator.Generate(SampleFamily.Whole, seed: 1, index: 7).ToString());

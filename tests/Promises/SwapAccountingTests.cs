@@ -164,7 +164,7 @@ public sealed class SwapAccountingTests
             Scene.Run("A: write 0; reclaim 1; swapoff", machine => new DirectKernel(machine)
             {
                 InsteadOfCall = (_, operation) => SwitchesOff(machine, operation),
-            }));
+            }, "swap-accounting"));
         Assert.Equal(
             "WrongResult swapoff success: A: swapoff returned 0, but page0 is cached as E0",
             Scene.Run("A: swapoff", machine => new DirectKernel(machine)
@@ -174,7 +174,7 @@ public sealed class SwapAccountingTests
                     Cache(machine);
                     return SwitchesOff(machine, operation);
                 },
-            }));
+            }, "swap-accounting"));
         Assert.Equal("kept", Scene.Run("A: write 0; reclaim 1; swapoff; swapon; read 0"));
     }
 

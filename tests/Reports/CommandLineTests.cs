@@ -186,6 +186,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, code);
         foreach (string command in new[] { "compare", "check", "replay", "list", "bench", "--seed", "--budget", "--plugin" })
             Assert.Contains(command, output, StringComparison.Ordinal);
+        Assert.DoesNotContain(output.Split('\n'), line => line.Length > 75);
     }
 
     private static (int Code, string Output, string Error) Run(params string[] args) => Run(args, []);

@@ -25,7 +25,7 @@ public sealed class PageTests
 
         First, one after another: A: write 0, A: reclaim 1, so that swap_map[0] is
         2.
-        mm0 is A's and mm2 is A's child's.
+        mm0 is A's and mm2 is A.1's.
 
         CPU0 fork(A)                         | CPU1 swapoff(B)
         -------------------------------------|-------------------------------------

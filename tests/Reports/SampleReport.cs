@@ -26,7 +26,7 @@ internal static class SampleReport
         PropertyNames.SwapAccounting,
         "Every count equals what it counts.",
         ["[ SIMULATED ]", "swap_free: Bad swap file entry", "swapoff returned 0, but mm2 holds E0 at page 0"],
-        ["First, one after another: A: write 0, A: reclaim 1, so that swap_map[0] is 2.", "mm0 is A's and mm2 is A's child's."],
+        ["First, one after another: A: write 0, A: reclaim 1, so that swap_map[0] is 2.", "mm0 is A's and mm2 is A.1's."],
         new LaneTable(
             ["CPU0 fork(A)", "CPU1 swapoff(B)"],
             [

@@ -189,7 +189,11 @@ public partial class Linux2_3_8
                 SwapDuplicate(pte.Entry);
                 dst.Pte(address).Value = pte;
             }
-            else if (pte.IsPresent)
+            else if (!pte.IsPresent)
+            {
+                dst.Pte(address).Value = pte;
+            }
+            else
             {
                 pte = pte.WriteProtect();
                 src.Pte(address).Value = pte;

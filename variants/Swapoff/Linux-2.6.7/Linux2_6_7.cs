@@ -27,6 +27,9 @@ namespace Variants.Families.Swapoff;
 /// the batch of an mmu_gather (TLBs do not exist), bad and overflowed swap counts, reading files from disk, ZERO_PAGE
 /// (a fresh page takes its place), shared memory, signals that interrupt swapoff, overcommit, and CLONE_PID, which 2.6
 /// does not have: it is a fork.</para>
+/// <para>Kept, as it was so: do_swap_page() compares the pte and nothing else. An entry that was freed and given out
+/// again, as after swapoff and swapon, compares equal, and a fault that slept meanwhile maps the old page, or is told
+/// that there is no memory. "mm: further fix swapin race condition" cured the former in 2.6.36.</para>
 /// <para>Source: 2.6.6 to 2.6.11 and the patches between them; "rmap 11 mremap moves", linux-mm, 22 May 2004;
 /// "rmaplock 5/6 unuse_process mmap_sem", linux-kernel, 12 July 2004.</para>
 /// </remarks>
