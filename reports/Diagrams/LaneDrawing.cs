@@ -86,7 +86,7 @@ public sealed partial class LaneDrawing
             Begin(step.Cpu);
             Sleeps(step);
             if (_waiting.Remove(step.Cpu))
-                Add(step, number, step.Function, [$"gets {LockName(step.Target)}"], [step.Target]).IsEndOfWait = true;
+                Add(step, number, step.Function, [step.Kind == OperationKind.Wait ? $"finds {LockName(step.Target)} free" : $"gets {LockName(step.Target)}"], [step.Target]).IsEndOfWait = true;
             else if (TakesLock(step.Kind) && IsAboutLock(step.Target))
                 Add(step, number, step.Function, [$"takes {LockName(step.Target)}"], [step.Target]);
         }

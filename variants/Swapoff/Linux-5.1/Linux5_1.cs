@@ -19,7 +19,7 @@ namespace Variants.Families.Swapoff;
 /// pins them, may be about to use them. 5.3 and 6.9 closed that: see <see cref="Linux5_3"/> and <see cref="Linux6_9"/>.
 /// </para>
 /// <para>Brought down to size: one page table lock for each address space; one anon_vma, task and i_mmap lock stands for
-/// all of their kind; SWAP_CLUSTER_MAX is 4; active and inactive list are one, in the order of mem_map, on which a page is
+/// all of their kind; an allocation reclaims one page; active and inactive list are one, in the order of mem_map, on which a page is
 /// as long as it is mapped or cached; page_referenced() looks at all ptes in one moment; swap_lock is part of si->lock,
 /// and what two sections of a leaf lock do is one moment each. try_to_unmap() finds anonymous ptes in the mms' order
 /// instead of the vmas', which is parent before child in both.</para>
@@ -87,6 +87,7 @@ public partial class Linux5_1 : IKernel, ICountsSwapPages
         _globals.NrSwapPages.Raw = M.Areas[0].Slots;
         _globals.TotalSwapPages.Raw = M.Areas[0].Slots;
         _globals.SlotCacheEnabled.Raw = true;
+        _globals.PrevOffset.Raw = 0;
         _globals.Isolated.Raw = 0;
         _si.Boot(M.Areas[0].Slots);
         _swapperSpace.Allocate();
@@ -139,6 +140,7 @@ public partial class Linux5_1 : IKernel, ICountsSwapPages
             NrSwapPages = new Cell<int>(this, "nr_swap_pages", 0, marked: true);
             TotalSwapPages = new Cell<int>(this, "total_swap_pages", 0, marked: true);
             SlotCacheEnabled = new Cell<bool>(this, "swap_slot_cache_enabled", true, marked: true);
+            PrevOffset = new Cell<int>(this, "prev_offset", 0, marked: true);
             Isolated = new Cell<uint>(this, "isolated", 0);
         }
 
@@ -150,6 +152,9 @@ public partial class Linux5_1 : IKernel, ICountsSwapPages
 
         /// <summary>False during swapoff.</summary>
         internal Cell<bool> SlotCacheEnabled { get; }
+
+        /// <summary>Where swapin_nr_pages() last was. A guess, without a lock.</summary>
+        internal Cell<int> PrevOffset { get; }
 
         /// <summary>A bit for each page that reclaim has taken off its list: !PageLRU(). Under lru_lock.</summary>
         internal Cell<uint> Isolated { get; }

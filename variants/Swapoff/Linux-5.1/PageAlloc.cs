@@ -6,11 +6,14 @@ namespace Variants.Families.Swapoff;
 /// <content>mm/page_alloc.c, mm/swap.c and the slab</content>
 public partial class Linux5_1
 {
-    /// <summary>alloc_page(GFP_HIGHUSER_MOVABLE): may sleep, and reclaims first if memory is low. Null if there is none.</summary>
+    /// <summary>
+    /// alloc_page(GFP_HIGHUSER_MOVABLE): may sleep, and reclaims first if there is no page. Null if there still is none. The
+    /// low watermark would wake kswapd, which is an operation of the history here.
+    /// </summary>
     private async KTask<Page?> AllocPage(TaskStruct current)
     {
         await Smp.Sleep();
-        if (M.Zone.IsLow)
+        if (M.Zone.Free == 0)
         {
             await TryToFreePages();
         }

@@ -161,12 +161,14 @@ public partial class Linux5_1
 
     /// <summary>
     /// swapin_readahead() and swap_cluster_readahead(): the page of a slot, as from read_swap_cache_async(); before that
-    /// it starts reading the slots around it.
+    /// it starts reading the slots around it, unless the last one was elsewhere.
     /// </summary>
     private async KTask<Page?> SwapinReadahead(TaskStruct current, SwapEntry entry)
     {
         int window = M.Size.Readahead;
-        if (window > 1)
+        int distance = entry.Offset - _globals.PrevOffset.Value;
+        _globals.PrevOffset.Value = entry.Offset;
+        if (window > 1 && distance is 1 or -1)
         {
             SwapArea area = M.Areas[entry.Area];
             int first = entry.Offset & ~(window - 1);

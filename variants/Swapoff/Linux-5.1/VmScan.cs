@@ -15,7 +15,7 @@ public partial class Linux5_1
     /// do_try_to_free_pages(): up to <paramref name="goal"/> pages. Waits for writes it started, but not with a lock that
     /// spins.
     /// </summary>
-    private async KTask TryToFreePages(int goal = SwapClusterMax)
+    private async KTask TryToFreePages(int goal = 1)
     {
         int reclaimed = 0;
         for (int priority = DefPriority; priority >= 0; priority--)
