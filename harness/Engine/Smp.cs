@@ -19,8 +19,8 @@ public sealed record Checks(
     bool LockOrder = true,
     bool Context = true,
     bool WaitFor = true,
-    int FairAfter = 3_000,
-    int StepBound = 9_000,
+    int FairAfter = 2_000,
+    int StepBound = 5_000,
     int StepBudget = 100_000)
 {
     /// <summary>Every checker on: how histories are judged.</summary>

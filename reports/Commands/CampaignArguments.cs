@@ -15,8 +15,8 @@ internal sealed class CampaignArguments
     private static readonly string[] s_strategies = ["random", "pos", "pct2", "pct3"];
 
     private readonly Option<string> _seed = Text("--seed", "N", "everything random follows from it", "1");
-    private readonly Option<string> _histories = Text("--histories", "N", "histories, the same for all variants of a family", "500");
-    private readonly Option<string> _schedules = Text("--schedules", "N", "schedules of each history", "200");
+    private readonly Option<string> _histories = Text("--histories", "N", "histories, the same for all variants of a family", "3000");
+    private readonly Option<string> _schedules = Text("--schedules", "N", "schedules of each history", "100");
 
     private readonly Option<string> _budget = new("--budget")
     {

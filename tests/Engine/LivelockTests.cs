@@ -27,9 +27,9 @@ public sealed class LivelockTests
             new Failure(
                 FailureKind.Livelock,
                 "scheduler",
-                "A still runs after 9000 steps, the last 6000 of them fairly scheduled (runnable: A)",
+                "A still runs after 5000 steps, the last 3000 of them fairly scheduled (runnable: A)",
                 Cpu: 0,
-                Step: 9_000),
+                Step: 5_000),
             program.Run(KnownStrategies.Create(name)));
     }
 

@@ -131,10 +131,11 @@ public partial class Linux2_3_8
             tmp.End = mpnt.End;
             tmp.File = mpnt.File;
             mm.MapCount++;
-            if (tmp.File is { } file)
+            if (tmp.File is not null)
             {
-                tmp.NextShared = file.Mmap;
-                file.Mmap = tmp;
+                // Behind the parent's, so that truncate meets the parent first.
+                tmp.NextShared = mpnt.NextShared;
+                mpnt.NextShared = tmp;
             }
 
             CopyPageRange(mm, old, tmp);

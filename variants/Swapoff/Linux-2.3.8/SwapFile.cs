@@ -36,7 +36,8 @@ public partial class Linux2_3_8
         int count = area.Map[entry.Offset];
         if (count == 0)
         {
-            Smp.Bug("swap_map", $"swap_free: swap-space map bad ({entry})");
+            // A message, no BUG(): whoever called goes on, and may come to worse.
+            Smp.Warn(FailureKind.Bug, "swap_map", $"swap_free: swap-space map bad ({entry})");
             return;
         }
 

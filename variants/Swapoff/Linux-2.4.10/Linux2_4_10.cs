@@ -24,6 +24,12 @@ namespace Variants.Families.Swapoff;
 /// <para>Source: 2.4.9 with the changes of 2.4.10-pre, as far as mails quote them, and the later 2.4 files where they
 /// are unchanged. exclusive_swap_page() tests PageSwapCache, as it has done since 2.4.4 (Linus Torvalds, linux-mm,
 /// 5 April 2001).</para>
+/// <para>One hole of the kernel is kept. A fault that has waited compares the pte and nothing else, so an entry that
+/// swapoff and swapon (or another thread) have freed, and that reclaim has given to the same pte again, passes for the
+/// old one. If the slot was free when read_swap_cache_async() looked, it has said null, as it does for want of memory,
+/// and the process is killed; if a page had been found before, it is mapped although it is another's by now, and a
+/// store is lost. The latter was closed in September 2010 ("mm: fix swapin race condition", and Hugh Dickins on
+/// linux-mm on the 19th: "could be reformulated to rely on ... swapoff+swapon").</para>
 /// </remarks>
 public sealed partial class Linux2_4_10 : IKernel, ICountsSwapPages
 {

@@ -141,7 +141,7 @@ public partial class Linux5_1 : IKernel, ICountsSwapPages
             TotalSwapPages = new Cell<int>(this, "total_swap_pages", 0, marked: true);
             SlotCacheEnabled = new Cell<bool>(this, "swap_slot_cache_enabled", true, marked: true);
             PrevOffset = new Cell<int>(this, "prev_offset", 0, marked: true);
-            Isolated = new Cell<uint>(this, "isolated", 0);
+            Isolated = new Cell<uint>(this, "isolated", 0, marked: true);
         }
 
         /// <summary>Slots that may be given out. An atomic_long_t, changed under si->lock and read without.</summary>
@@ -156,7 +156,7 @@ public partial class Linux5_1 : IKernel, ICountsSwapPages
         /// <summary>Where swapin_nr_pages() last was. A guess, without a lock.</summary>
         internal Cell<int> PrevOffset { get; }
 
-        /// <summary>A bit for each page that reclaim has taken off its list: !PageLRU(). Under lru_lock.</summary>
+        /// <summary>A bit for each page that reclaim has taken off its list: !PageLRU(). Changed under lru_lock, and looked at without.</summary>
         internal Cell<uint> Isolated { get; }
     }
 

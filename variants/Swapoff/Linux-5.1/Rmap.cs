@@ -67,7 +67,7 @@ public partial class Linux5_1
             await RmapWalkFile(page);
         }
 
-        return await _mapCount[page.Index].Read() == 0;
+        return _mapCount[page.Index].Glance == 0;
     }
 
     private async KTask RmapWalkAnon(Page page)

@@ -47,72 +47,78 @@ public partial class Linux5_1
     private async KTask<int> ShrinkInactiveList(int goal)
     {
         int reclaimed = 0;
-        int next = 0;
-        while (next < M.Size.Pages && reclaimed < goal)
+        for (int next = NextOnLru(0); next < M.Size.Pages && reclaimed < goal; next = NextOnLru(next))
         {
             uint taken = 0;
             await _lruLock.Lock();
-            for (int left = Math.Min(goal - reclaimed, SwapClusterMax); left > 0 && next < M.Size.Pages; next++)
+            next = NextOnLru(next);
+            for (int left = SwapClusterMax; left > 0 && next < M.Size.Pages; next = NextOnLru(next + 1))
             {
-                Page page = M.Pages[next];
-                if (IsOnLru(page) && (_globals.Isolated.Value & (1u << next)) == 0)
-                {
-                    // Under lru_lock, like all others that do this without an await of its own.
-                    page.Count.Value++;
-                    taken |= 1u << next;
-                    left--;
-                }
+                // Under lru_lock, like all others that do this without an await of its own.
+                M.Pages[next].Count.Value++;
+                _globals.Isolated.Value |= 1u << next;
+                taken |= 1u << next;
+                left--;
             }
 
-            _globals.Isolated.Value |= taken;
             _lruLock.UnlockNow();
             if (taken != 0)
             {
-                reclaimed += await ShrinkPageList(taken);
+                reclaimed += await ShrinkPageList(taken, goal - reclaimed);
             }
         }
 
         return reclaimed;
     }
 
-    /// <summary>PageLRU(), but for those that reclaim has isolated: pages that are mapped or cached.</summary>
-    private bool IsOnLru(Page page) =>
-        page.IsAllocated && page.Count.Raw > 0
-        && (_mapCount[page.Index].Raw > 0 || !page.RawEntry.IsNone || page.FileIndex >= 0);
+    /// <summary>
+    /// The next page of the list that nobody has isolated. It is on the list (PageLRU) as long as it is mapped or cached.
+    /// get_scan_count(): if we have no swap space, do not bother scanning anon pages. So reclaim leaves alone what swapoff of
+    /// the only area has brought in.
+    /// </summary>
+    private int NextOnLru(int next)
+    {
+        bool mayBeAnon = _globals.NrSwapPages.Value > 0;
+        for (; next < M.Size.Pages; next++)
+        {
+            Page page = M.Pages[next];
+            bool isOnLru = page.IsAllocated && page.Count.Raw > 0 && (_globals.Isolated.Value & (1u << next)) == 0
+                && (page.FileIndex >= 0 || (mayBeAnon && (_mapCount[next].Raw > 0 || !page.RawEntry.IsNone)));
+            if (isOnLru)
+            {
+                break;
+            }
+        }
 
-    /// <summary>shrink_page_list(), and what shrink_inactive_list() does with the pages that remain.</summary>
-    private async KTask<int> ShrinkPageList(uint pages)
+        return next;
+    }
+
+    /// <summary>shrink_page_list() until the goal is met, and putback_inactive_pages() of those that remain.</summary>
+    private async KTask<int> ShrinkPageList(uint pages, int goal)
     {
         int reclaimed = 0;
-        uint kept = 0;
-        for (int index = 0; index < M.Size.Pages; index++)
+        uint kept = pages;
+        for (int index = 0; index < M.Size.Pages && reclaimed < goal; index++)
         {
-            if ((pages >> index & 1) == 0)
-            {
-                continue;
-            }
-
-            if (await ShrinkPage(M.Pages[index]))
+            if ((pages >> index & 1) != 0 && await ShrinkPage(M.Pages[index]))
             {
                 reclaimed++;
-            }
-            else
-            {
-                kept |= 1u << index;
+                kept &= ~(1u << index);
             }
         }
 
         await _lruLock.Lock();
         _globals.Isolated.Value &= ~pages;
-        _lruLock.UnlockNow();
         for (int index = 0; index < M.Size.Pages; index++)
         {
-            if ((kept >> index & 1) != 0)
+            Page page = M.Pages[index];
+            if ((kept >> index & 1) != 0 && --page.Count.Value == 0)
             {
-                await PutPage(M.Pages[index]);
+                FreePage(page);
             }
         }
 
+        _lruLock.UnlockNow();
         return reclaimed;
     }
 
@@ -143,7 +149,7 @@ public partial class Linux5_1
         }
 
         // The page is mapped into the page tables of one or more processes. Try to unmap it here.
-        if (await _mapCount[page.Index].Read() != 0 && !await TryToUnmap(page))
+        if (_mapCount[page.Index].Glance != 0 && !await TryToUnmap(page))
         {
             goto activate_locked;
         }
@@ -151,7 +157,7 @@ public partial class Linux5_1
         if (page.IsDirty)
         {
             // pageout(): nobody but the cache and us may have the page.
-            if (await page.Count.Read() != 2 || !page.IsSwapCache)
+            if (page.Count.Glance != 2 || !page.IsSwapCache)
             {
                 goto keep_locked;
             }
