@@ -117,7 +117,7 @@ public sealed class LivelockTests
         var program = new TestProgram();
         async KTask Body()
         {
-            for (int i = 0; i < 4_000; i++)
+            for (int i = 0; i < 2_000; i++)
             {
                 await program.Smp.Point();
             }
@@ -125,7 +125,7 @@ public sealed class LivelockTests
 
         program.On("A", Body).On("B", Body);
         Assert.Null(program.Run());
-        Assert.Equal(8_000, program.Smp.Explored.Steps);
+        Assert.Equal(4_000, program.Smp.Explored.Steps);
     }
 
     private static TestProgram Spinning(Func<Smp, Step<Smp.Going>> spin)
