@@ -43,9 +43,9 @@ public static class SwapoffFamily
             Add("2.4.10", "V7", "mm list under a spin lock; page out of the cache and dirty, then a walk that never sleeps, until the area is empty", "Linux 2.4.10, September 2001 (Hugh Dickins)", m => new Linux2_4_10(m), "?HHHHFH"),
             Add("2.6.7", "V9", "pins one mm of mmlist at a time and takes its mmap_sem, with the page locked in the swap cache", "Linux 2.6.7, June 2004", m => new Linux2_6_7(m), "?HFHH?F"),
             Add("2.6.8", "V10", "V9 that tries the mmap_sem, and unlocks the page before it waits for it", "Hugh Dickins, \"rmaplock 5/6 unuse_process mmap_sem\", linux-kernel, 12 July 2004", m => new Linux2_6_8(m), "?HHHH?H"),
-            Add("5.1-rc1", "V13", "pins one mm after another and brings in all that each has; gives up with -EBUSY after three rounds", "Vineeth Pillai and Kelley Nielsen, \"mm: rid swapoff of quadratic complexity\", b56a2d8af914, March 2019", m => new Linux5_1_rc1(m), "HHHFFHH"),
-            Add("5.1", "V14", "V13 that goes on until the area is empty, and notices when it is", "Hugh Dickins, \"mm: swapoff: remove too limiting SWAP_UNUSE_MAX_TRIES\", linux-mm, April 2019", m => new Linux5_1(m), "HHHHFHH"),
-            Add("5.3", "V14b", "V14 that pins the area where an entry is looked up that nothing else pins", "Huang Ying, \"mm, swap: fix race between swapoff and some swap operations\", eb085574a752, July 2019", m => new Linux5_3(m), "HHHH?HH"),
+            Add("5.1-rc1", "V13", "pins one mm after another and brings in all that each has; gives up with -EBUSY after three rounds", "Vineeth Pillai and Kelley Nielsen, \"mm: rid swapoff of quadratic complexity\", b56a2d8af914, March 2019", m => new Linux5_1_rc1(m), "HHHFF?H"),
+            Add("5.1", "V14", "V13 that goes on until the area is empty, and notices when it is", "Hugh Dickins, \"mm: swapoff: remove too limiting SWAP_UNUSE_MAX_TRIES\", linux-mm, April 2019", m => new Linux5_1(m), "HHHHF?H"),
+            Add("5.3", "V14b", "V14 that pins the area where an entry is looked up that nothing else pins", "Huang Ying, \"mm, swap: fix race between swapoff and some swap operations\", eb085574a752, July 2019", m => new Linux5_3(m), "HHHH??H"),
             Add("6.9", "V14c", "V14b that pins the area where the last pte of an entry is freed, too", "Ryan Roberts, \"mm: swap: fix race between free_swap_and_cache() and swapoff()\", 82b1c07a0af6, March 2024", m => new Linux6_9(m), "HHHHHHH"),
         ]);
 

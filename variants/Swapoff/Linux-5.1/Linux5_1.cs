@@ -16,13 +16,13 @@ namespace Variants.Families.Swapoff;
 /// PG_locked, anon_vma or i_mmap_rwsem, page table lock, then mmlist_lock, i_pages and si->lock, none of which is taken
 /// with another but for mmlist_lock in swapoff. SWAP_HAS_CACHE is one of a slot's count, and a flag besides.
 /// <para>Kept though it is broken: swapoff frees the swap_map and the swapper space while others, who hold nothing that
-/// pins them, may be about to use them. 5.3 and 6.9 closed that: see <see cref="Linux5_3"/> and <see cref="Linux6_9"/>.
-/// </para>
+/// pins them, may be about to use them; and a fault that finds its slot freed, and the same entry in the pte again, calls the
+/// OOM killer. 5.3, 5.16 and 6.9 closed that: see <see cref="Linux5_3"/> and <see cref="Linux6_9"/>.</para>
 /// <para>Brought down to size: one page table lock for each address space; one anon_vma, task and i_mmap lock stands for
-/// all of their kind; an allocation reclaims one page; active and inactive list are one, in the order of mem_map, on which a page is
-/// as long as it is mapped or cached; page_referenced() looks at all ptes in one moment; swap_lock is part of si->lock,
-/// and what two sections of a leaf lock do is one moment each. try_to_unmap() finds anonymous ptes in the mms' order
-/// instead of the vmas', which is parent before child in both.</para>
+/// all of their kind; an allocation reclaims one page; active and inactive list are one, in the order of mem_map, on which
+/// a page is as long as it is mapped or cached; page_referenced() looks at all ptes in one moment; swap_lock is part of
+/// si->lock, and a section of a leaf lock is one moment. try_to_unmap() finds anonymous ptes in the mms' order instead of
+/// the vmas', which is parent before child in both.</para>
 /// <para>Left out, as no argument about swapoff turns on it: swap slot caches (inactive with so few slots; swapoff's
 /// switching them off is kept), SWP_SYNCHRONOUS_IO, clusters, scan_swap_map()'s reuse of slots that only the cache
 /// has, count continuations, frontswap, memcg, KSM, THP, shared memory, MADV_FREE, pagevecs, PG_referenced, rss,
@@ -156,7 +156,10 @@ public partial class Linux5_1 : IKernel, ICountsSwapPages
         /// <summary>Where swapin_nr_pages() last was. A guess, without a lock.</summary>
         internal Cell<int> PrevOffset { get; }
 
-        /// <summary>A bit for each page that reclaim has taken off its list: !PageLRU(). Changed under lru_lock, and looked at without.</summary>
+        /// <summary>
+        /// A bit for each page that reclaim has taken off its list: !PageLRU(). Changed under lru_lock, and looked at
+        /// without.
+        /// </summary>
         internal Cell<uint> Isolated { get; }
     }
 

@@ -44,13 +44,20 @@ public partial class Linux5_1
         }
 
         await mm.MmapRwSem.UpRead();
-        return fault switch
+        if (fault == VmFault.Sigbus)
         {
-            VmFault.Done => Fault.Handled,
-            VmFault.Sigbus => Fault.BusError,
-            _ => Fault.OutOfMemory,
-        };
+            return Fault.BusError;
+        }
+
+        return fault == VmFault.Oom && (FaultsKill || current.SawAllocationFail) ? Fault.OutOfMemory : Fault.Handled;
     }
+
+    /// <summary>
+    /// pagefault_out_of_memory(), as it was up to 5.15: VM_FAULT_OOM calls the OOM killer, whether or not an allocation has
+    /// failed. do_swap_page() says so, too, when the slot was freed while it looked and the pte has since got the same entry
+    /// anew.
+    /// </summary>
+    protected virtual bool FaultsKill => true;
 
     /// <summary>handle_pte_fault(): goes by the pte that it finds without a lock, and looks again with it.</summary>
     private async KTask<VmFault> HandleMmFault(TaskStruct tsk, Vma vma, int address, bool write, bool allowRetry)
