@@ -130,7 +130,14 @@ public sealed class Runner
             if (!task.IsExiting)
             {
                 _assignments[cpu.Id] = new Assignment(task, _names[step.Actor], default);
+                task.IsBusy = true;
                 await Do(cpu, task, step.Operation);
+                task.IsBusy = false;
+                if (_hasPeeks)
+                {
+                    // A thread that an earlier step made may wait to peek at this one.
+                    _stopped.WakeUp();
+                }
             }
 
             // The next step finds the disk idle: what is to be in flight, the actors must start.
