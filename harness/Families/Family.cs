@@ -17,7 +17,31 @@ public sealed record Family(
     string Seed,
     ImmutableArray<WeightedVerb> Verbs,
     ImmutableArray<string> Properties,
-    ImmutableArray<Variant> Variants);
+    ImmutableArray<Variant> Variants)
+{
+    /// <summary>Operations that say more together than apart: random histories often have them one after another.</summary>
+    public ImmutableArray<ImmutableArray<Verb>> Idioms { get; init; } = [];
+
+    /// <summary>The machines of its random histories.</summary>
+    public MachineRange Machines { get; init; } = new();
+}
+
+/// <summary>How big the machines of random histories are, each limit included.</summary>
+/// <param name="LeastPages">Pages of memory, at least; one machine in ten has <paramref name="TightPages"/> instead.</param>
+/// <param name="MostPages">Pages of memory, at most.</param>
+/// <param name="TightPages">Pages of a machine that is always short of memory.</param>
+/// <param name="MostLow">The most free pages at which an allocation reclaims first.</param>
+/// <param name="LeastSlots">Slots of a swap area, at least.</param>
+/// <param name="MostSlots">Slots of a swap area, at most.</param>
+/// <param name="MostReadahead">The most slots that a swap-in reads around the one it needs.</param>
+public sealed record MachineRange(
+    int LeastPages = 6,
+    int MostPages = 16,
+    int TightPages = 4,
+    int MostLow = 2,
+    int LeastSlots = 2,
+    int MostSlots = 4,
+    int MostReadahead = 2);
 
 /// <summary>An operation of random histories and how often it comes, relative to the others.</summary>
 public readonly record struct WeightedVerb(Verb Verb, int Weight);

@@ -23,13 +23,6 @@ public static class HistoryGenerator
 
     private static readonly ConditionalWeakTable<Family, Gen<History>> s_generators = [];
 
-    private static readonly Gen<MachineSize> s_machine =
-        from pages in Gen.Frequency((9, Gen.Choose(6, 16)), (1, Gen.Constant(4)))
-        from low in Gen.Choose(0, 2)
-        from slots in Gen.Choose(2, 4)
-        from readahead in Gen.Choose(1, 2)
-        select new MachineSize(pages, low, slots, readahead);
-
     private static readonly Gen<int> s_actors = Gen.Elements(1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4);
     private static readonly Gen<int> s_length = Gen.Frequency((1, Gen.Constant(0)), (30, Gen.Elements(1, 2, 2, 3, 3, 4)));
     private static readonly Gen<int> s_aFew = Gen.Choose(0, 1);
@@ -57,7 +50,7 @@ public static class HistoryGenerator
     {
         OperationGenerator operations = new(family);
         return
-            from machine in s_machine
+            from machine in MachineOf(family.Machines)
             from actors in s_actors
             from setup in Setup(operations, actors)
             from administrator in Administrator(operations, actors)
@@ -65,6 +58,13 @@ public static class HistoryGenerator
             from lists in Actors(operations, actors, setup, administrator, openings, [])
             select new History(family.Name, machine, setup, lists);
     }
+
+    private static Gen<MachineSize> MachineOf(MachineRange range) =>
+        from pages in Gen.Frequency((9, Gen.Choose(range.LeastPages, range.MostPages)), (1, Gen.Constant(range.TightPages)))
+        from low in Gen.Choose(0, range.MostLow)
+        from slots in Gen.Choose(range.LeastSlots, range.MostSlots)
+        from readahead in Gen.Choose(1, range.MostReadahead)
+        select new MachineSize(pages, low, slots, readahead);
 
     /// <summary>Nothing, or pages swapped out, or anything.</summary>
     private static Gen<ImmutableArray<SetupStep>> Setup(OperationGenerator operations, int actors)

@@ -15,22 +15,6 @@ internal sealed class OperationGenerator
 {
     private const string Page = "page";
 
-    /// <summary>
-    /// Operations that say more together than apart. Those with a page speak of the same one. An idiom is as frequent
-    /// among idioms as its rarest verb is among operations.
-    /// </summary>
-    private static readonly ImmutableArray<ImmutableArray<Verb>> s_idioms =
-    [
-        [Verbs.SwapOff, Verbs.SwapOn],
-        [Verbs.FailAlloc, Verbs.Fork],
-        [Verbs.FailAlloc, Verbs.Clone],
-        [Verbs.MapAnonymous, Verbs.Write],
-        [Verbs.MapFile, Verbs.Write],
-        [Verbs.Unmap, Verbs.MapAnonymous],
-        [Verbs.Write, Verbs.Reclaim],
-        [Verbs.Reclaim, Verbs.Read],
-    ];
-
     private static readonly Gen<bool> s_inAnIdiom = Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)));
     private static readonly Gen<int> s_childLength = Gen.Elements(0, 1, 1, 1, 2, 2, 3);
     private static readonly Gen<int> s_zero = Gen.Constant(0);
@@ -66,7 +50,7 @@ internal sealed class OperationGenerator
         }
 
         _verbs = [.. verbs.Select(verb => verb.Verb)];
-        ImmutableArray<Verb>[] idioms = [.. s_idioms.Where(idiom => Has(idiom))];
+        ImmutableArray<Verb>[] idioms = [.. family.Idioms.Where(idiom => Has(idiom))];
         _verb = Weighted(verbs);
         _childlessVerb = Weighted(childless);
         _idiom = Idioms(idioms, verbs);

@@ -13,5 +13,8 @@ internal static class SampleFamily
         new(Verbs.Truncate, 4), new(Verbs.Peek, 4), new(Verbs.Reclaim, 12), new(Verbs.SwapOff, 14), new(Verbs.SwapOn, 5),
         new(Verbs.FailAlloc, 3));
 
-    internal static Family Of(params WeightedVerb[] verbs) => new("sample", "?", "none", [.. verbs], [], []);
+    internal static Family Of(params WeightedVerb[] verbs) => new("sample", "?", "none", [.. verbs], [], [])
+    {
+        Idioms = Variants.Families.Swapoff.SwapoffFamily.Family.Idioms,
+    };
 }

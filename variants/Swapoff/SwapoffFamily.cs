@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
-using Variants.Harness.Memory;
 
 namespace Variants.Families.Swapoff;
 
@@ -19,6 +19,8 @@ public static class SwapoffFamily
         PropertyNames.NoUseAfterFree, PropertyNames.NoSpuriousSignal, PropertyNames.LockContext,
     ];
 
+    private static readonly VariantList s_list = new(Name, s_properties);
+
     /// <summary>The family.</summary>
     public static Family Family { get; } = new(
         Name,
@@ -32,37 +34,33 @@ public static class SwapoffFamily
         ],
         s_properties,
         [
-            Add("2.3.8", "V0", "walks every task's page tables under tasklist_lock, forces leftover counts to zero", "Linux 2.3.8, June 1999", m => new Linux2_3_8(m), "FFHHFFH"),
-            Add("kanoj-as-posted", "V1", "mm list under a sleeping mutex, each mmap_sem taken; the loop never advances, swap_in's recheck is gone", "Kanoj Sarcar, linux-mm, 27 June 1999", m => new KanojAsPosted(m), "FFFFFHH"),
-            Add("kanoj-advances", "V2", "V1 whose loop advances to the next mm", "V1 as evidently meant", m => new KanojAdvances(m), "FFFH??H"),
-            Add("kanoj-rechecks", "V3", "V2 that keeps the pte recheck in swap_in", "repair ladder", m => new KanojRechecks(m), "??FH??H"),
-            Add("kanoj-page-locked", "V4a", "V3 with the page locked during the walk and the fork error path repaired", "repair ladder", m => new KanojPageLocked(m), "???????"),
-            Add("kanoj-uncached", "V4b", "V3 with the page out of the cache before the walk and the fork error path repaired", "repair ladder", m => new KanojUncached(m), "???????"),
-            Add("kanoj-repaired", "V4c", "V4b with PG_dirty honoured by reclaim, and sweeps until the area is empty", "repair ladder", m => new KanojRepaired(m), "HHHHHHH"),
-            Add("tweedie-pin", "V5", "pins one mm at a time by pid under tasklist_lock, takes its mmap_sem, sweeps until the area is empty", "Stephen Tweedie, linux-mm, 28 to 30 June 1999", m => new TweediePin(m), "HHHF?HH"),
-            Add("2.4.10", "V7", "mm list under a spin lock; page out of the cache and dirty, then a walk that never sleeps, until the area is empty", "Linux 2.4.10, September 2001 (Hugh Dickins)", m => new Linux2_4_10(m), "?HHHHFH"),
-            Add("2.6.7", "V9", "pins one mm of mmlist at a time and takes its mmap_sem, with the page locked in the swap cache", "Linux 2.6.7, June 2004", m => new Linux2_6_7(m), "?HFHH?F"),
-            Add("2.6.8", "V10", "V9 that tries the mmap_sem, and unlocks the page before it waits for it", "Hugh Dickins, \"rmaplock 5/6 unuse_process mmap_sem\", linux-kernel, 12 July 2004", m => new Linux2_6_8(m), "?HHHH?H"),
-            Add("5.1-rc1", "V13", "pins one mm after another and brings in all that each has; gives up with -EBUSY after three rounds", "Vineeth Pillai and Kelley Nielsen, \"mm: rid swapoff of quadratic complexity\", b56a2d8af914, March 2019", m => new Linux5_1_rc1(m), "HHHFF?H"),
-            Add("5.1", "V14", "V13 that goes on until the area is empty, and notices when it is", "Hugh Dickins, \"mm: swapoff: remove too limiting SWAP_UNUSE_MAX_TRIES\", linux-mm, April 2019", m => new Linux5_1(m), "HHHHF?H"),
-            Add("5.3", "V14b", "V14 that pins the area where an entry is looked up that nothing else pins", "Huang Ying, \"mm, swap: fix race between swapoff and some swap operations\", eb085574a752, July 2019", m => new Linux5_3(m), "HHHH??H"),
-            Add("6.9", "V14c", "V14b that pins the area where the last pte of an entry is freed, too", "Ryan Roberts, \"mm: swap: fix race between free_swap_and_cache() and swapoff()\", 82b1c07a0af6, March 2024", m => new Linux6_9(m), "HHHHHHH"),
-        ]);
-
-    /// <summary>Verdicts in the order of the properties: H holds, F fails, ? nobody knows.</summary>
-    private static Variant Add(string shortName, string label, string summary, string citation, Func<Machine, IKernel> build, string verdicts)
+            s_list.Of("2.3.8", "V0", "walks every task's page tables under tasklist_lock, forces leftover counts to zero", "Linux 2.3.8, June 1999", m => new Linux2_3_8(m), "FFHHFFH"),
+            s_list.Of("kanoj-as-posted", "V1", "mm list under a sleeping mutex, each mmap_sem taken; the loop never advances, swap_in's recheck is gone", "Kanoj Sarcar, linux-mm, 27 June 1999", m => new KanojAsPosted(m), "FFFFFHH"),
+            s_list.Of("kanoj-advances", "V2", "V1 whose loop advances to the next mm", "V1 as evidently meant", m => new KanojAdvances(m), "FFFH??H"),
+            s_list.Of("kanoj-rechecks", "V3", "V2 that keeps the pte recheck in swap_in", "repair ladder", m => new KanojRechecks(m), "??FH??H"),
+            s_list.Of("kanoj-page-locked", "V4a", "V3 with the page locked during the walk and the fork error path repaired", "repair ladder", m => new KanojPageLocked(m), "???????"),
+            s_list.Of("kanoj-uncached", "V4b", "V3 with the page out of the cache before the walk and the fork error path repaired", "repair ladder", m => new KanojUncached(m), "???????"),
+            s_list.Of("kanoj-repaired", "V4c", "V4b with PG_dirty honoured by reclaim, and sweeps until the area is empty", "repair ladder", m => new KanojRepaired(m), "HHHHHHH"),
+            s_list.Of("tweedie-pin", "V5", "pins one mm at a time by pid under tasklist_lock, takes its mmap_sem, sweeps until the area is empty", "Stephen Tweedie, linux-mm, 28 to 30 June 1999", m => new TweediePin(m), "HHHF?HH"),
+            s_list.Of("2.4.10", "V7", "mm list under a spin lock; page out of the cache and dirty, then a walk that never sleeps, until the area is empty", "Linux 2.4.10, September 2001 (Hugh Dickins)", m => new Linux2_4_10(m), "?HHHHFH"),
+            s_list.Of("2.6.7", "V9", "pins one mm of mmlist at a time and takes its mmap_sem, with the page locked in the swap cache", "Linux 2.6.7, June 2004", m => new Linux2_6_7(m), "?HFHH?F"),
+            s_list.Of("2.6.8", "V10", "V9 that tries the mmap_sem, and unlocks the page before it waits for it", "Hugh Dickins, \"rmaplock 5/6 unuse_process mmap_sem\", linux-kernel, 12 July 2004", m => new Linux2_6_8(m), "?HHHH?H"),
+            s_list.Of("5.1-rc1", "V13", "pins one mm after another and brings in all that each has; gives up with -EBUSY after three rounds", "Vineeth Pillai and Kelley Nielsen, \"mm: rid swapoff of quadratic complexity\", b56a2d8af914, March 2019", m => new Linux5_1_rc1(m), "HHHFF?H"),
+            s_list.Of("5.1", "V14", "V13 that goes on until the area is empty, and notices when it is", "Hugh Dickins, \"mm: swapoff: remove too limiting SWAP_UNUSE_MAX_TRIES\", linux-mm, April 2019", m => new Linux5_1(m), "HHHHF?H"),
+            s_list.Of("5.3", "V14b", "V14 that pins the area where an entry is looked up that nothing else pins", "Huang Ying, \"mm, swap: fix race between swapoff and some swap operations\", eb085574a752, July 2019", m => new Linux5_3(m), "HHHH??H"),
+            s_list.Of("6.9", "V14c", "V14b that pins the area where the last pte of an entry is freed, too", "Ryan Roberts, \"mm: swap: fix race between free_swap_and_cache() and swapoff()\", 82b1c07a0af6, March 2024", m => new Linux6_9(m), "HHHHHHH"),
+        ])
     {
-        ImmutableSortedDictionary<string, Expectation>.Builder expected = ImmutableSortedDictionary.CreateBuilder<string, Expectation>(StringComparer.Ordinal);
-        for (int i = 0; i < verdicts.Length; i++)
-        {
-            expected[s_properties[i]] = verdicts[i] switch
-            {
-                'H' => Expectation.Holds,
-                'F' => Expectation.Fails,
-                _ => Expectation.Unknown,
-            };
-        }
-
-        return new Variant($"{Name}/{shortName}", label, summary, citation, build, expected.ToImmutable());
-    }
+        Idioms =
+        [
+            [Verbs.SwapOff, Verbs.SwapOn],
+            [Verbs.FailAlloc, Verbs.Fork],
+            [Verbs.FailAlloc, Verbs.Clone],
+            [Verbs.MapAnonymous, Verbs.Write],
+            [Verbs.MapFile, Verbs.Write],
+            [Verbs.Unmap, Verbs.MapAnonymous],
+            [Verbs.Write, Verbs.Reclaim],
+            [Verbs.Reclaim, Verbs.Read],
+        ],
+    };
 }

@@ -1,3 +1,4 @@
+using Variants.Families.Kernels;
 using Variants.Harness.Engine;
 using Variants.Harness.Memory;
 

@@ -1,0 +1,134 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Memory;
+
+namespace Variants.Families.Kernels;
+
+/// <content>mm/filemap.c</content>
+public partial class Linux2_3_8
+{
+    /// <summary>
+    /// Frees one page that only a cache holds. A swap cache page goes without being written: its slot keeps what its
+    /// users need. Does not sleep.
+    /// </summary>
+    protected bool ShrinkMmap()
+    {
+        for (int index = 0; index < M.Size.Pages; index++)
+        {
+            Page page = M.Pages[index];
+            if (!page.IsAllocated || page.Lock.IsLocked || page.Count.Value != 1)
+            {
+                continue;
+            }
+
+            if (page.IsSwapCache)
+            {
+                DeleteFromSwapCacheLocked(page);
+                FreePage(page);
+                return true;
+            }
+
+            if (page.FileIndex >= 0)
+            {
+                M.File.CachedPage(page.FileIndex).Value = null;
+                FreePage(page);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// filemap_nopage(): the page of the file, with a reference; with <paramref name="noShare"/> a copy of it. A
+    /// private mapping beyond the end of the file reads zeroes. Null if there is no memory.
+    /// </summary>
+    private async KTask<Page?> FilemapNopage(TaskStruct tsk, Vma vma, int address, bool noShare)
+    {
+        Inode file = vma.File!;
+        int index = vma.FilePage(address);
+        Page? fresh = await GetFreePage(tsk);
+        if (fresh is null)
+        {
+            return null;
+        }
+
+        if (index >= file.Size)
+        {
+            fresh.Content = 0;
+            return fresh;
+        }
+
+        Page? cached = file.CachedPage(index).Value;
+        if (cached is null)
+        {
+            cached = fresh;
+            cached.Content = file.ContentOf(index);
+            cached.FileIndex = index;
+            file.CachedPage(index).Value = cached;
+            cached.Count.Value++;
+            if (!noShare)
+            {
+                return cached;
+            }
+
+            fresh = await GetFreePage(tsk);
+            if (fresh is null)
+            {
+                FreePage(cached);
+                return null;
+            }
+
+            fresh.Content = cached.Content;
+            FreePage(cached);
+            return fresh;
+        }
+
+        if (noShare)
+        {
+            fresh.Content = cached.Content;
+            return fresh;
+        }
+
+        cached.Count.Value++;
+        FreePage(fresh);
+        return cached;
+    }
+
+    /// <summary>truncate_inode_pages(): drops what the page cache has beyond the new end.</summary>
+    private async KTask TruncateInodePages(Inode file, int size)
+    {
+        for (int index = size; index < file.Pages; index++)
+        {
+            Page? page = file.CachedPage(index).Value;
+            if (page is null)
+            {
+                continue;
+            }
+
+            page.Count.Value++;
+            await page.Lock.Lock();
+            if (ReferenceEquals(file.CachedPage(index).Value, page))
+            {
+                file.CachedPage(index).Value = null;
+                page.FileIndex = -1;
+                FreePage(page);
+            }
+
+            await page.Lock.Unlock();
+            FreePage(page);
+        }
+    }
+
+    /// <summary>ftruncate(): i_sem, then the page cache, then everybody's mappings.</summary>
+    private async KTask<int> SysTruncate(Inode file, int size)
+    {
+        await Bkl.Lock();
+        await file.Sem.Down();
+        file.Size = size;
+        await TruncateInodePages(file, size);
+        await Vmtruncate(file, size);
+        await file.Sem.Up();
+        await Bkl.Unlock();
+        return 0;
+    }
+}

@@ -1,0 +1,197 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Memory;
+
+namespace Variants.Families.Kernels;
+
+/// <content>mm/vmscan.c</content>
+public partial class Linux2_3_8
+{
+    /// <summary>At this priority reclaim looks at one task, at 0 at all of them.</summary>
+    private const int LowestPriority = 6;
+
+    private const int SwapClusterMax = 4;
+
+    /// <summary>mm->swap_cnt: how much of each address space is still to be looked at.</summary>
+    private readonly int[] _swapCount = new int[64];
+
+    /// <summary>
+    /// Unmaps a page if it can be had again, or starts writing it. True if something was started: the caller then
+    /// stops scanning, as everything may have changed. Runs under the big kernel lock, without the mmap_sem.
+    /// </summary>
+    protected virtual async KTask<bool> TryToSwapOut(Vma vma, int address)
+    {
+        Cell<Pte> ptep = vma.Mm.Pte(address);
+        Pte pte = ptep.Value;
+        if (!pte.IsPresent)
+        {
+            return false;
+        }
+
+        Page page = M.Pages[pte.PageIndex];
+        if (pte.IsYoung)
+        {
+            ptep.Value = pte.MakeOld();
+            return false;
+        }
+
+        if (page.Lock.IsLocked)
+        {
+            return false;
+        }
+
+        SwapEntry entry;
+        if (page.IsSwapCache)
+        {
+            // The slot has it already, so this is just one more user of the slot.
+            entry = page.Entry;
+            SwapDuplicate(entry);
+            ptep.Value = Pte.Swapped(entry);
+            vma.Mm.Rss--;
+            FreePage(page);
+            return false;
+        }
+
+        if (!pte.IsDirty && !KeepsDirty(page))
+        {
+            // Clean: it can be had again from where it came from.
+            ptep.Value = default;
+            vma.Mm.Rss--;
+            FreePage(page);
+            return false;
+        }
+
+        entry = GetSwapPage();
+        if (entry.IsNone)
+        {
+            return false;
+        }
+
+        // All of this in one go under the big kernel lock: the slot has two users, the pte and the cache.
+        vma.Mm.Rss--;
+        ptep.Value = Pte.Swapped(entry);
+        SwapDuplicate(entry);
+        page.IsDirty = false;
+        AddToSwapCache(page, entry);
+        await RwSwapPage(page, entry, write: true, wait: false);
+        await Smp.Sleep();
+        FreePage(page);
+        return true;
+    }
+
+    /// <summary>Whether reclaim looks at PG_dirty of the page: 2.3.8 looks at the pte alone.</summary>
+    protected virtual bool KeepsDirty(Page page) => false;
+
+    /// <summary>
+    /// try_to_free_pages(), by whoever needs a page: one look at one task. The kernel looks harder the less it finds;
+    /// in a memory of a dozen pages that would take away the very page that is being faulted in, for ever.
+    /// </summary>
+    protected KTask<int> TryToFreePages() => TryToFreePages(SwapClusterMax, LowestPriority, LowestPriority);
+
+    /// <summary>
+    /// do_try_to_free_pages(): frees up to <paramref name="count"/> pages, or as many as it can, looking harder from
+    /// one priority to the next.
+    /// </summary>
+    private async KTask<int> TryToFreePages(int count, int first, int last)
+    {
+        await Bkl.Lock();
+        int freed = 0;
+        for (int priority = first; priority >= last && freed < count; priority--)
+        {
+            while (freed < count && ShrinkMmap())
+            {
+                freed++;
+            }
+
+            while (freed < count && await SwapOut(priority))
+            {
+                freed++;
+            }
+        }
+
+        await Bkl.Unlock();
+        return freed;
+    }
+
+    /// <summary>
+    /// kswapd, woken to free so many pages. What its first pass starts to write, its second can free: it sleeps
+    /// between the two.
+    /// </summary>
+    private async KTask<int> Kswapd(int pages)
+    {
+        int freed = await TryToFreePages(pages, 2, 0);
+        if (freed < pages)
+        {
+            await Smp.Schedule();
+            await TryToFreePages(pages - freed, 2, 0);
+        }
+
+        return 0;
+    }
+
+    /// <summary>Picks the task with most left to look at, and tries to free one page of it.</summary>
+    private async KTask<bool> SwapOut(int priority)
+    {
+        for (int counter = M.TaskCount / (priority + 1); counter >= 0; counter--)
+        {
+            TaskStruct? best = await SelectTask(refill: false) ?? await SelectTask(refill: true);
+            if (best is null)
+            {
+                return false;
+            }
+
+            // The task is not pinned: nothing sleeps before the result.
+            if (await SwapOutMm(best.Mm!))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async KTask<TaskStruct?> SelectTask(bool refill)
+    {
+        TaskStruct? best = null;
+        int most = 0;
+        await TasklistLock.ReadLock();
+        for (TaskStruct? p = FirstTask; p is not null; p = p.Next)
+        {
+            if (!p.IsSwappable || p.Mm is not { } mm || mm.Rss <= 0)
+            {
+                continue;
+            }
+
+            if (refill)
+            {
+                _swapCount[mm.Index] = mm.Rss;
+            }
+
+            if (_swapCount[mm.Index] > most)
+            {
+                most = _swapCount[mm.Index];
+                best = p;
+            }
+        }
+
+        await TasklistLock.ReadUnlock();
+        return best;
+    }
+
+    private async KTask<bool> SwapOutMm(MmStruct mm)
+    {
+        for (Vma? vma = mm.Mmap; vma is not null; vma = vma.Next)
+        {
+            for (int address = vma.Start; address < vma.End; address++)
+            {
+                if (await TryToSwapOut(vma, address))
+                {
+                    return true;
+                }
+            }
+        }
+
+        // We didn't find anything we could free: on to the next one.
+        _swapCount[mm.Index] = 0;
+        return false;
+    }
+}

@@ -1,0 +1,69 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Memory;
+
+namespace Variants.Families.Kernels;
+
+/// <content>kernel/exit.c and fs/exec.c</content>
+public partial class Linux2_6_7
+{
+    /// <summary>do_exit() and exit_mm().</summary>
+    private async KTask<int> DoExit(TaskStruct current)
+    {
+        if (current.Mm is { } mm)
+        {
+            await _taskLock.Lock();
+            current.Mm = null;
+            _taskLock.UnlockNow();
+            await MmPut(mm);
+        }
+
+        return 0;
+    }
+
+    /// <summary>do_execve(): a fresh address space with the two mappings that a program starts with.</summary>
+    private async KTask<int> DoExecve(TaskStruct current)
+    {
+        await Smp.Sleep();
+        MmStruct? mm = M.AllocMm(current);
+        if (mm is null)
+        {
+            return Errno.NoMem;
+        }
+
+        await ExecMmap(current, mm);
+        await SetupArgPages(mm);
+        return 0;
+    }
+
+    /// <summary>exec_mmap(): the new address space goes on mmlist, and the old one is given up.</summary>
+    private async KTask ExecMmap(TaskStruct current, MmStruct mm)
+    {
+        MmStruct old = current.Mm!;
+        await _mmlistLock.Lock();
+        _mmlist.Insert(mm);
+        _mmlistLock.UnlockNow();
+        await _taskLock.Lock();
+        current.Mm = mm;
+        _taskLock.UnlockNow();
+        await MmPut(old);
+    }
+
+    /// <summary>
+    /// What the program loader maps: one anonymous page at 0 and one at 1. Past the point of no return there is no
+    /// error to return, so these allocations do not fail.
+    /// </summary>
+    private async KTask SetupArgPages(MmStruct mm)
+    {
+        for (int address = 0; address < 2; address++)
+        {
+            await Smp.Sleep();
+            Vma vma = M.AllocVmaForSure();
+            vma.Mm = mm;
+            vma.Start = address;
+            vma.End = address + 1;
+            await mm.MmapRwSem.DownWrite();
+            await InsertVma(mm, vma);
+            await mm.MmapRwSem.UpWrite();
+        }
+    }
+}

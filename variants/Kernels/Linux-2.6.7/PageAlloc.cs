@@ -1,0 +1,48 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Memory;
+
+namespace Variants.Families.Kernels;
+
+/// <content>mm/page_alloc.c, mm/swap.c and the slab</content>
+public partial class Linux2_6_7
+{
+    /// <summary>alloc_page(GFP_HIGHUSER): may sleep, and reclaims first if memory is low. Null if there is none.</summary>
+    private async KTask<Page?> AllocPage(TaskStruct current)
+    {
+        await Smp.Sleep();
+        if (M.Zone.IsLow)
+        {
+            await TryToFreePages();
+        }
+
+        return M.AllocPage(current);
+    }
+
+    /// <summary>kmem_cache_alloc(vm_area_cachep, SLAB_KERNEL): may sleep.</summary>
+    private async KTask<Vma?> AllocVma(TaskStruct current)
+    {
+        await Smp.Sleep();
+        return M.AllocVma(current);
+    }
+
+    /// <summary>page_cache_release() and put_page(): the last reference frees the page.</summary>
+    private async KTask PageCacheRelease(Page page)
+    {
+        if (await page.Count.Add(-1) == 0)
+        {
+            FreePage(page);
+        }
+    }
+
+    /// <summary>free_pages_check() and the free list.</summary>
+    private void FreePage(Page page)
+    {
+        if (page.RawMapCount != 0 || page.IsWriteback)
+        {
+            string what = page.IsWriteback ? "being written" : "mapped";
+            Smp.Bug("page", $"Bad page state: {page.Name} is freed while it is {what}");
+        }
+
+        M.Zone.Put(page);
+    }
+}
