@@ -24,6 +24,9 @@ public sealed record Family(
 
     /// <summary>The machines of its random histories.</summary>
     public MachineRange Machines { get; init; } = new();
+
+    /// <summary>The bugs that its designs are known to have.</summary>
+    public ImmutableArray<KnownBug> Bugs { get; init; } = [];
 }
 
 /// <summary>How big the machines of random histories are, each limit included.</summary>
