@@ -25,6 +25,7 @@ public abstract class Cell
         Field = field;
         owner.Add(this);
         Smp.Register(this);
+        Unpoison();
     }
 
     /// <summary>The object it is a field of.</summary>
@@ -41,8 +42,10 @@ public abstract class Cell
 
     internal void ForgetTimes()
     {
-        LastWrite = LastWrite == Epoch.Freed ? Epoch.Freed : Epoch.None;
-        LastRead = LastRead == Epoch.Freed ? Epoch.Freed : Epoch.None;
+        if (LastWrite != Epoch.Freed)
+        {
+            Unpoison();
+        }
     }
 
     internal void Poison()
@@ -53,8 +56,7 @@ public abstract class Cell
 
     internal void Unpoison()
     {
-        LastWrite = Epoch.None;
-        LastRead = Epoch.None;
+        LastWrite = LastRead = _marked ? Epoch.Marked : Epoch.None;
     }
 
     /// <summary>One plain access more in this step; a step that makes far too many is a runaway.</summary>
@@ -72,6 +74,47 @@ public abstract class Cell
     private protected void CheckRead()
     {
         Cpu cpu = Smp.Current;
+        if (IsOrderedBefore(cpu))
+        {
+            LastRead = cpu.Epoch;
+        }
+        else
+        {
+            CheckReadInFull(cpu);
+        }
+    }
+
+    /// <summary>A write at an epoch at which this CPU is not known to be the only one that touched the cell.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected void CheckWrite()
+    {
+        Cpu cpu = Smp.Current;
+        if (IsOrderedBefore(cpu))
+        {
+            LastWrite = LastRead = cpu.Epoch;
+        }
+        else
+        {
+            CheckWriteInFull(cpu);
+        }
+    }
+
+    /// <summary>
+    /// True if all accesses so far are ordered before what <paramref name="cpu"/> does now, by two epochs that say so:
+    /// what nearly always is the case, and to be told fast.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsOrderedBefore(Cpu cpu)
+    {
+        long write = LastWrite;
+        long read = LastRead;
+
+        // All special epochs are negative.
+        return Smp.TrustsEpochs && (write | read) >= 0 && Smp.HappensBefore(write, cpu) && Smp.HappensBefore(read, cpu);
+    }
+
+    private void CheckReadInFull(Cpu cpu)
+    {
         Smp.Recorder?.WasRead(this);
         if (LastWrite == Epoch.Freed)
         {
@@ -81,7 +124,6 @@ public abstract class Cell
 
         if (_marked)
         {
-            LastRead = cpu.Epoch;
             return;
         }
 
@@ -112,11 +154,8 @@ public abstract class Cell
         }
     }
 
-    /// <summary>A write at an epoch at which this CPU is not known to be the only one that touched the cell.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private protected void CheckWrite()
+    private void CheckWriteInFull(Cpu cpu)
     {
-        Cpu cpu = Smp.Current;
         Smp.Recorder?.WasWritten(this);
         if (LastWrite == Epoch.Freed)
         {
@@ -126,8 +165,6 @@ public abstract class Cell
 
         if (_marked)
         {
-            LastWrite = cpu.Epoch;
-            LastRead = cpu.Epoch;
             return;
         }
 
@@ -204,7 +241,8 @@ public sealed class Cell<T> : Cell
         get
         {
             Spend();
-            if (LastRead != Smp.CellEpoch)
+            long last = LastRead;
+            if (last != Smp.CellEpoch && last != Smp.MarkedEpoch)
             {
                 CheckRead();
             }
@@ -216,7 +254,8 @@ public sealed class Cell<T> : Cell
         set
         {
             Spend();
-            if (LastWrite != Smp.CellEpoch || LastRead != Smp.CellEpoch)
+            long last = LastWrite;
+            if ((last != Smp.CellEpoch || LastRead != last) && last != Smp.MarkedEpoch)
             {
                 CheckWrite();
                 if (Smp.Recorder is { } recorder)

@@ -160,6 +160,9 @@ internal static class Epoch
     /// <summary>Equal to no epoch of a cell, so that every access takes the slow path.</summary>
     internal const long Never = -3;
 
+    /// <summary>The cell is marked: it takes part in no race.</summary>
+    internal const long Marked = -4;
+
     internal static long Of(int time, int cpu) => ((long)time << CpuBits) | (uint)cpu;
 
     internal static int Time(long epoch) => (int)(epoch >> CpuBits);

@@ -7,18 +7,22 @@ namespace Variants.Harness.Engine;
 /// suspended frames of one CPU form a chain from the innermost (which waits for an operation) to the root.
 /// </summary>
 /// <remarks>
-/// Frames are pooled for each thread and each function, so that an execution allocates nothing once warm. A frame
-/// belongs to the thread that rented it: a machine is built and run on one thread.
+/// Frames are pooled for each machine and each function, so that an execution allocates nothing once warm.
 /// </remarks>
 public abstract class Frame
 {
     [ThreadStatic]
     private static int s_neverAwaited;
 
+    /// <summary>The machine on which it is suspended; null if it cannot be.</summary>
+    internal readonly Smp? Smp;
+
     internal Frame? Parent;
     internal Exception? Error;
     internal bool Completed;
     internal bool IsRoot;
+
+    private protected Frame(Smp? smp) => Smp = smp;
 
     internal abstract void Resume();
 
@@ -67,6 +71,11 @@ public abstract class Frame
 
 internal abstract class Frame<TResult> : Frame
 {
+    private protected Frame(Smp? smp)
+        : base(smp)
+    {
+    }
+
     internal TResult Result = default!;
 }
 
@@ -74,6 +83,7 @@ internal abstract class Frame<TResult> : Frame
 internal sealed class FaultedFrame<TResult> : Frame<TResult>
 {
     internal FaultedFrame(Exception error)
+        : base(smp: null)
     {
         Error = error;
         Completed = true;
@@ -89,35 +99,111 @@ internal sealed class FaultedFrame<TResult> : Frame<TResult>
 internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>
     where TStateMachine : IAsyncStateMachine
 {
-    [ThreadStatic]
-    private static Frame<TStateMachine, TResult>? s_pool;
-
     internal TStateMachine StateMachine = default!;
-    private Frame<TStateMachine, TResult>? _nextInPool;
 
-    internal static Frame<TStateMachine, TResult> Rent()
+    private Frame(Smp smp)
+        : base(smp)
     {
-        Frame<TStateMachine, TResult>? frame = s_pool;
-        if (frame is null)
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Frame<TStateMachine, TResult> Rent(Smp smp)
+    {
+        if (smp.Frames.Take(FrameKind<TStateMachine>.Number) is not { } frame)
         {
-            return new Frame<TStateMachine, TResult>();
+            return new Frame<TStateMachine, TResult>(smp);
         }
 
-        s_pool = frame._nextInPool;
         frame.Completed = false;
-        return frame;
+        return Unsafe.As<Frame<TStateMachine, TResult>>(frame);
     }
 
     internal override void Resume() => StateMachine.MoveNext();
 
+    /// <summary>
+    /// The state machine is left as it is: the next call overwrites it, and nothing that it refers to outlives the
+    /// machine, to which the pool belongs.
+    /// </summary>
     internal override void Recycle()
     {
-        StateMachine = default!;
-        Result = default!;
         Parent = null;
         Error = null;
         IsRoot = false;
-        _nextInPool = s_pool;
-        s_pool = this;
+        Smp!.Frames.Give(FrameKind<TStateMachine>.Number, this);
     }
+}
+
+/// <summary>The frames of one machine that no call is using, by function.</summary>
+internal sealed class FramePools
+{
+    private Pool[] _pools = [];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Frame? Take(int kind)
+    {
+        Pool[] pools = _pools;
+        if ((uint)kind >= (uint)pools.Length)
+        {
+            return null;
+        }
+
+        ref Pool pool = ref pools[kind];
+        return pool.Count > 0 ? pool.Free[--pool.Count].Frame : null;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Give(int kind, Frame frame)
+    {
+        Pool[] pools = _pools;
+        if ((uint)kind < (uint)pools.Length && pools[kind].Free is { } free)
+        {
+            int count = pools[kind].Count;
+            if ((uint)count < (uint)free.Length)
+            {
+                free[count].Frame = frame;
+                pools[kind].Count = count + 1;
+                return;
+            }
+        }
+
+        Grow(kind, frame);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(int kind, Frame frame)
+    {
+        if (kind >= _pools.Length)
+        {
+            Array.Resize(ref _pools, kind + 64);
+        }
+
+        ref Pool pool = ref _pools[kind];
+        Array.Resize(ref pool.Free, Math.Max(4, 2 * pool.Count));
+        pool.Free[pool.Count++].Frame = frame;
+    }
+
+    private struct Pool
+    {
+        internal Slot[] Free;
+        internal int Count;
+    }
+
+    /// <summary>A struct, because storing into an array of structs checks no type.</summary>
+    private struct Slot
+    {
+        internal Frame Frame;
+    }
+}
+
+/// <summary>Numbers the async functions of the process, in the order in which they first suspend.</summary>
+internal static class FrameKind<TStateMachine>
+{
+    internal static readonly int Number = FrameKinds.Next();
+}
+
+internal static class FrameKinds
+{
+    private static int s_last = -1;
+
+    internal static int Next() => Interlocked.Increment(ref s_last);
 }

@@ -59,7 +59,7 @@ internal interface ICallAwaiter
 /// <summary>An awaiter of an operation: suspending hands the frame to the CPU that announced the operation.</summary>
 internal interface IOperationAwaiter
 {
-    void Suspend(Frame frame);
+    Smp Smp { get; }
 }
 
 /// <summary>Used by the compiler.</summary>

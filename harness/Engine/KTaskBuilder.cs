@@ -62,33 +62,39 @@ public struct KTaskBuilder
         ref Frame<TResult>? slot, ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {
-        Frame<TStateMachine, TResult> frame;
-        if (slot is null)
-        {
-            frame = Frame<TStateMachine, TResult>.Rent();
-
-            // The slot is a field of the state machine: it must be set before the state machine is copied.
-            slot = frame;
-            frame.StateMachine = stateMachine;
-        }
-        else
-        {
-            frame = Unsafe.As<Frame<TStateMachine, TResult>>(slot);
-        }
-
         // The compiler resolves both tests for each awaiter type; neither boxes.
         if (default(TAwaiter) is not null && awaiter is ICallAwaiter)
         {
-            ((ICallAwaiter)awaiter).Callee.Parent = frame;
+            Frame callee = ((ICallAwaiter)awaiter).Callee;
+            callee.Parent = FrameOf(ref slot, callee.Smp!, ref stateMachine);
         }
         else if (default(TAwaiter) is not null && awaiter is IOperationAwaiter)
         {
-            ((IOperationAwaiter)awaiter).Suspend(frame);
+            Smp smp = ((IOperationAwaiter)awaiter).Smp;
+            smp.Suspend(FrameOf(ref slot, smp, ref stateMachine));
         }
         else
         {
             throw ForeignAwait(typeof(TAwaiter));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Frame<TStateMachine, TResult> FrameOf<TStateMachine, TResult>(
+        ref Frame<TResult>? slot, Smp smp, ref TStateMachine stateMachine)
+        where TStateMachine : IAsyncStateMachine
+    {
+        if (slot is not null)
+        {
+            return Unsafe.As<Frame<TStateMachine, TResult>>(slot);
+        }
+
+        var frame = Frame<TStateMachine, TResult>.Rent(smp);
+
+        // The slot is a field of the state machine: it must be set before the state machine is copied.
+        slot = frame;
+        frame.StateMachine = stateMachine;
+        return frame;
     }
 
     internal static NotSupportedException ForeignAwait(Type awaiter) => new(

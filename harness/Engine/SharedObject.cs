@@ -11,6 +11,9 @@ public abstract class SharedObject
     /// <summary>CPUs that can go on only when this object is free.</summary>
     internal uint Waiters;
 
+    /// <summary>True if somebody has used it since the machine was switched on.</summary>
+    internal bool IsUsed;
+
     private protected SharedObject(Smp smp, string name)
     {
         Smp = smp;
@@ -44,7 +47,11 @@ public abstract class SharedObject
     {
     }
 
-    /// <summary>Brings the object to the state it has when the machine is switched on.</summary>
+    /// <summary>
+    /// Brings the object to the state it has when the machine is switched on. Only objects that have been used since
+    /// are asked to: those at which an operation was announced, that were taken or freed, or that <see cref="Smp.Use"/>
+    /// names.
+    /// </summary>
     internal abstract void PowerOn();
 
     /// <inheritdoc/>

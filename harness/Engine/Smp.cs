@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Variants.Harness.Engine;
@@ -49,13 +50,23 @@ public sealed class Smp
     /// <summary>The epoch of the running CPU, as cells compare it; <see cref="Epoch.Never"/> while recording.</summary>
     internal long CellEpoch;
 
+    /// <summary>What marked cells compare with: <see cref="Epoch.Marked"/>, or <see cref="Epoch.Never"/> while recording.</summary>
+    internal long MarkedEpoch = Epoch.Marked;
+
+    /// <summary>False while every access must be looked at in full: to record it, or because races are not looked for.</summary>
+    internal bool TrustsEpochs;
+
     /// <summary>Plain accesses that the current step may still make.</summary>
     internal int Budget;
+
+    /// <summary>Frames of calls that are over.</summary>
+    internal readonly FramePools Frames = new();
 
     internal Recorder? Recorder;
     internal BigKernelLock? KernelLock;
 
     private readonly List<SharedObject> _objects = [];
+    private readonly List<SharedObject> _used = [];
     private readonly List<Cell> _cells = [];
     private readonly ExploredClock? _explored;
     private readonly Clock _clock;
@@ -122,18 +133,22 @@ public sealed class Smp
         // All clocks start above the last execution's: whatever happened then is ordered before everything now,
         // so that no cell and no lock need be reset.
         _startOfTime = latest + 1;
+        TrustsEpochs = ChecksRaces && Recorder is null;
+        MarkedEpoch = Recorder is null ? Epoch.Marked : Epoch.Never;
         Vector256<int> start = Vector256.Create(_startOfTime);
         foreach (Cpu cpu in Cpus)
         {
             cpu.PowerOn(start, _startOfTime);
         }
 
-        foreach (SharedObject shared in _objects)
+        foreach (SharedObject shared in CollectionsMarshal.AsSpan(_used))
         {
             shared.Waiters = 0;
+            shared.IsUsed = false;
             shared.PowerOn();
         }
 
+        _used.Clear();
         LockDep.Forget();
         CpuCount = 0;
         _spawnsTogether = false;
@@ -294,6 +309,7 @@ public sealed class Smp
     internal int Register(SharedObject shared)
     {
         _objects.Add(shared);
+        Use(shared);
         return _objects.Count - 1;
     }
 
@@ -311,6 +327,7 @@ public sealed class Smp
 
         cpu.Pending = kind;
         cpu.Target = target.Number;
+        Use(target);
         if (Recorder is not null)
         {
             Recorder.Announced(cpu, target, kind, where, line);
@@ -323,6 +340,17 @@ public sealed class Smp
         else
         {
             _clock.Announce(cpu, target, ready);
+        }
+    }
+
+    /// <summary>The object is not as it was when the machine was switched on: it will have to be reset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Use(SharedObject target)
+    {
+        if (!target.IsUsed)
+        {
+            target.IsUsed = true;
+            _used.Add(target);
         }
     }
 
@@ -363,6 +391,7 @@ public sealed class Smp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Taken(SharedObject target)
     {
+        Use(target);
         if (_explored is { } explored)
         {
             explored.TakenInline(target);
@@ -376,6 +405,7 @@ public sealed class Smp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Freed(SharedObject target)
     {
+        Use(target);
         if (_explored is { } explored)
         {
             explored.FreedInline(target);
@@ -390,9 +420,23 @@ public sealed class Smp
     internal void SwitchTo(Cpu cpu)
     {
         Current = cpu;
-        if (ChecksRaces | ChecksMemory)
+        SetCellEpoch(cpu);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void SetCellEpoch(Cpu cpu)
+    {
+        if (Recorder is not null)
         {
-            CellEpoch = Recorder is null ? cpu.Epoch : Epoch.Never;
+            CellEpoch = Epoch.Never;
+        }
+        else if (ChecksRaces | ChecksMemory)
+        {
+            CellEpoch = cpu.Epoch;
+        }
+        else
+        {
+            CellEpoch = Epoch.None;
         }
     }
 
@@ -405,7 +449,7 @@ public sealed class Smp
             Cpu cpu = Current;
             clock = cpu.VectorClock;
             cpu.Tick();
-            CellEpoch = Recorder is null ? cpu.Epoch : Epoch.Never;
+            SetCellEpoch(cpu);
         }
     }
 
@@ -417,7 +461,7 @@ public sealed class Smp
             Cpu cpu = Current;
             clock = Vector256.Max(clock, cpu.VectorClock);
             cpu.Tick();
-            CellEpoch = Recorder is null ? cpu.Epoch : Epoch.Never;
+            SetCellEpoch(cpu);
         }
     }
 
@@ -435,7 +479,7 @@ public sealed class Smp
     /// <summary>True if something at <paramref name="epoch"/> is ordered before what <paramref name="cpu"/> does now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool HappensBefore(long epoch, Cpu cpu) =>
-        Epoch.Time(epoch) <= cpu.VectorClock.GetElement(Epoch.Cpu(epoch));
+        Epoch.Time(epoch) <= Unsafe.Add(ref Unsafe.As<Vector256<int>, int>(ref cpu.VectorClock), Epoch.Cpu(epoch));
 
     /// <summary>The CPUs of a mask, for messages: <c>A, B</c>.</summary>
     internal string NamesOf(uint mask)

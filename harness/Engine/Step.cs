@@ -51,7 +51,7 @@ public readonly struct Step<TOperation> : ICriticalNotifyCompletion, IOperationA
         _operation.Perform();
     }
 
-    void IOperationAwaiter.Suspend(Frame frame) => _operation.Smp.Suspend(frame);
+    Smp IOperationAwaiter.Smp => _operation.Smp;
 
     /// <summary>Reported: only kernel functions await primitives.</summary>
     public void OnCompleted(Action continuation) => _operation.Smp.AwaitedByForeigner();
@@ -86,7 +86,7 @@ public readonly struct Step<TOperation, TResult> : ICriticalNotifyCompletion, IO
         return _operation.Perform();
     }
 
-    void IOperationAwaiter.Suspend(Frame frame) => _operation.Smp.Suspend(frame);
+    Smp IOperationAwaiter.Smp => _operation.Smp;
 
     /// <summary>Reported: only kernel functions await primitives.</summary>
     public void OnCompleted(Action continuation) => _operation.Smp.AwaitedByForeigner();

@@ -118,10 +118,11 @@ public sealed class Machine
     public void PowerOn(MachineSize size)
     {
         Size = size;
+        bool lastRunFailed = Smp.Failure is not null;
         Smp.PowerOn();
         for (int index = 0; index < size.Pages; index++)
         {
-            Pages[index].PowerOn();
+            Pages[index].PowerOn(lastRunFailed);
         }
 
         Zone.PowerOn(size.Pages, size.Low);

@@ -13,6 +13,7 @@ public sealed class Page : TrackedObject
     private readonly Cell<int> _mapCount;
     private readonly Cell<Page?> _nextInHash;
     private int _content;
+    private bool _isFresh;
 
     internal Page(Smp smp, int index)
         : base(smp, "page", $"page{index}")
@@ -131,8 +132,15 @@ public sealed class Page : TrackedObject
     /// <summary>As audits see it: the count of mappings.</summary>
     public int RawMapCount => _mapCount.Raw;
 
-    internal void PowerOn()
+    /// <summary>A free page. One that nobody has had since the last time is so already, if nothing went wrong then.</summary>
+    internal void PowerOn(bool lastRunFailed)
     {
+        if (_isFresh && !lastRunFailed)
+        {
+            return;
+        }
+
+        _isFresh = true;
         Allocate();
         Count.Raw = 0;
         _entry.Raw = default;
@@ -149,6 +157,7 @@ public sealed class Page : TrackedObject
     /// <summary>The allocator gives the page out: one reference, nothing in it that means anything.</summary>
     internal void GiveOut()
     {
+        _isFresh = false;
         Allocate();
         Count.Raw = 1;
         _dirty.Raw = false;

@@ -39,6 +39,7 @@ public sealed class Semaphore : Lock
     {
         _owner = Smp.Current;
         _bornLocked = true;
+        Smp.Use(this);
         Smp.Recorder?.BornLocked(this);
     }
 

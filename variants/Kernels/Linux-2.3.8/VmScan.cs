@@ -156,14 +156,14 @@ public partial class Linux2_3_8
         await TasklistLock.ReadLock();
         for (TaskStruct? p = FirstTask; p is not null; p = p.Next)
         {
-            if (!p.IsSwappable || p.Mm is not { } mm || mm.Rss <= 0)
+            if (!p.IsSwappable || p.Mm is not { Rss: > 0 and var rss } mm)
             {
                 continue;
             }
 
             if (refill)
             {
-                _swapCount[mm.Index] = mm.Rss;
+                _swapCount[mm.Index] = rss;
             }
 
             if (_swapCount[mm.Index] > most)
