@@ -78,6 +78,11 @@ public abstract class Cell
         {
             LastRead = cpu.Epoch;
         }
+        else if (LastRead == Epoch.Shared && Smp.TrustsEpochs && Smp.HappensBefore(LastWrite, cpu))
+        {
+            // LastWrite is no special epoch while the cell has many readers.
+            NoteReadBy(cpu);
+        }
         else
         {
             CheckReadInFull(cpu);
@@ -139,7 +144,7 @@ public abstract class Cell
 
         if (LastRead == Epoch.Shared)
         {
-            _reads = _reads.WithElement(cpu.Id, cpu.Time);
+            NoteReadBy(cpu);
         }
         else if (Smp.HappensBefore(LastRead, cpu))
         {
@@ -193,6 +198,8 @@ public abstract class Cell
         LastWrite = cpu.Epoch;
         LastRead = cpu.Epoch;
     }
+
+    private void NoteReadBy(Cpu cpu) => Unsafe.Add(ref Unsafe.As<Vector256<int>, int>(ref _reads), cpu.Id) = cpu.Time;
 
     private long UnorderedRead(Cpu cpu)
     {

@@ -13,7 +13,7 @@ public sealed class Runner
 {
     private static readonly Operation s_exit = new(Verbs.Exit);
 
-    private readonly IWitness[] _witnesses;
+    private readonly Audience _audience;
     private readonly Func<Cpu, KTask> _runSetup;
     private readonly Func<Cpu, KTask> _runActor;
     private readonly Assignment[] _assignments = new Assignment[Smp.MaxCpus];
@@ -29,7 +29,7 @@ public sealed class Runner
     public Runner(Machine machine, params IWitness[] witnesses)
     {
         Machine = machine;
-        _witnesses = witnesses;
+        _audience = new Audience(witnesses);
         _runSetup = RunSetup;
         _runActor = RunActor;
         _stopped = new WaitQueue(machine.Smp, "ptrace_attach");
@@ -69,10 +69,7 @@ public sealed class Runner
         }
 
         Machine.Kernel.Boot();
-        foreach (IWitness witness in _witnesses)
-        {
-            witness.Booted(Machine);
-        }
+        _audience.Booted(Machine);
 
         Machine.Disk.Start();
         if (!history.Setup.IsEmpty)
@@ -96,10 +93,7 @@ public sealed class Runner
 
         if (smp.Failure is null)
         {
-            foreach (IWitness witness in _witnesses)
-            {
-                witness.Quiet();
-            }
+            _audience.Quiet();
         }
 
         smp.Explored.PowerOff();
@@ -213,10 +207,7 @@ public sealed class Runner
                 break;
         }
 
-        foreach (IWitness witness in _witnesses)
-        {
-            witness.Ended(task, operation, result);
-        }
+        _audience.Ended(task, operation, result);
 
         Machine.Smp.Recorder?.Ended(cpu, operation, result);
     }
@@ -304,10 +295,7 @@ public sealed class Runner
             if (fault != Fault.Handled)
             {
                 smp.Recorder?.Note($"{(write ? "write" : "read")} {address}: {fault}");
-                foreach (IWitness witness in _witnesses)
-                {
-                    witness.Signalled(task, address, write, fault);
-                }
+                _audience.Signalled(task, address, write, fault);
 
                 return fault;
             }
@@ -320,19 +308,13 @@ public sealed class Runner
         {
             page.Content = value;
             Machine.Smp.Recorder?.Note($"write {address} <- {value}");
-            foreach (IWitness witness in _witnesses)
-            {
-                witness.Wrote(task, address, value);
-            }
+            _audience.Wrote(task, address, value);
         }
         else
         {
             value = page.Content;
             Machine.Smp.Recorder?.Note($"read {address} -> {Values.Text(value)}");
-            foreach (IWitness witness in _witnesses)
-            {
-                witness.Read(task, address, value);
-            }
+            _audience.Read(task, address, value);
         }
     }
 
@@ -341,10 +323,7 @@ public sealed class Runner
         Leave(task);
         Witness(task, s_exit);
         await Machine.Kernel.Call(task, s_exit);
-        foreach (IWitness witness in _witnesses)
-        {
-            witness.Ended(task, s_exit, 0);
-        }
+        _audience.Ended(task, s_exit, 0);
     }
 
     private static bool HasPeeks(History history)
@@ -364,10 +343,7 @@ public sealed class Runner
     private void Witness(TaskStruct task, Operation operation)
     {
         Machine.Smp.Recorder?.Began(Machine.Smp.Current, operation);
-        foreach (IWitness witness in _witnesses)
-        {
-            witness.Began(task, operation);
-        }
+        _audience.Began(task, operation);
     }
 
     private void Start(TaskStruct task, ActorName name, ImmutableArray<Operation> operations)
@@ -393,10 +369,7 @@ public sealed class Runner
         Operation operation = parent.Current;
         ActorName name = parent.Name.NextChild();
         child.Comm = name.Text;
-        foreach (IWitness witness in _witnesses)
-        {
-            witness.Woke(parent.Task, child, operation);
-        }
+        _audience.Woke(parent.Task, child, operation);
 
         Start(child, name, operation.Child);
     }

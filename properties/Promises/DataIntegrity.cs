@@ -24,11 +24,11 @@ public sealed class DataIntegrity : Property
     internal override IWitness Watch(Machine machine, ShadowMemory shadow) => new Reader(machine, shadow);
 
     /// <summary>Compares every value that a program gets with those it could get, and reads all that is left at the end.</summary>
-    private sealed class Reader(Machine machine, ShadowMemory shadow) : Witness
+    private sealed class Reader(Machine machine, ShadowMemory shadow) : IWitness
     {
         private readonly MemoryAtRest _rest = new(machine, shadow);
 
-        public override void Read(TaskStruct task, int address, int value)
+        public void Read(TaskStruct task, int address, int value)
         {
             if (shadow.CouldRead(task, address, value))
             {
@@ -45,7 +45,7 @@ public sealed class DataIntegrity : Property
             }
         }
 
-        public override void Wrote(TaskStruct task, int address, int value)
+        public void Wrote(TaskStruct task, int address, int value)
         {
             if (!shadow.CouldAccess(task, address))
             {
@@ -53,7 +53,7 @@ public sealed class DataIntegrity : Property
             }
         }
 
-        public override void Ended(TaskStruct task, Operation operation, int result)
+        public void Ended(TaskStruct task, Operation operation, int result)
         {
             if (operation.Verb.Code != VerbCode.Peek || task.Peeked is not { } value || shadow.CouldPeek(task, value))
             {
@@ -71,7 +71,7 @@ public sealed class DataIntegrity : Property
             }
         }
 
-        public override void Quiet() => _rest.Check();
+        public void Quiet() => _rest.Check();
 
         private void WrongData(string message) => machine.Smp.Fail(FailureKind.WrongData, MemoryAtRest.UserData, message);
 

@@ -9,7 +9,7 @@ namespace Variants.Properties.Promises;
 /// tables, swap cache and page cache, and compared with the counts that the kernel keeps; and when swapoff returns 0
 /// nobody may hold an entry of what it removed.
 /// </summary>
-internal sealed class MachineAudit : Witness
+internal sealed class MachineAudit : IWitness
 {
     private readonly Machine _machine;
     private readonly Action[] _audits;
@@ -35,7 +35,7 @@ internal sealed class MachineAudit : Witness
     }
 
     /// <inheritdoc/>
-    public override void Booted(Machine machine)
+    public void Booted(Machine machine)
     {
         _switchedOffBy = null;
         for (int index = 0; index < _isAlive.Length; index++)
@@ -45,10 +45,10 @@ internal sealed class MachineAudit : Witness
     }
 
     /// <inheritdoc/>
-    public override void Woke(TaskStruct parent, TaskStruct child, Operation operation) => _isAlive[child.Index] = true;
+    public void Woke(TaskStruct parent, TaskStruct child, Operation operation) => _isAlive[child.Index] = true;
 
     /// <inheritdoc/>
-    public override void Ended(TaskStruct task, Operation operation, int result)
+    public void Ended(TaskStruct task, Operation operation, int result)
     {
         if (operation.Verb.Code == VerbCode.SwapOff && result == 0)
         {
@@ -57,7 +57,7 @@ internal sealed class MachineAudit : Witness
     }
 
     /// <inheritdoc/>
-    public override void Quiet()
+    public void Quiet()
     {
         if (_switchedOffBy is { } administrator)
         {

@@ -29,19 +29,19 @@ public sealed class NoLivelock : Property
     internal override IWitness Watch(Machine machine, ShadowMemory shadow) => new Swapoffs(machine);
 
     /// <summary>Who removes or adds the area, and whether somebody else does so at the same time.</summary>
-    private sealed class Swapoffs(Machine machine) : Witness
+    private sealed class Swapoffs(Machine machine) : IWitness
     {
         private readonly bool[] _running = new bool[Machine.MaxMms];
         private readonly bool[] _mayBeRefused = new bool[Machine.MaxMms];
         private int _changing;
 
-        public override void Booted(Machine machine)
+        public void Booted(Machine machine)
         {
             Array.Clear(_running);
             _changing = 0;
         }
 
-        public override void Began(TaskStruct task, Operation operation)
+        public void Began(TaskStruct task, Operation operation)
         {
             if (!ChangesTheArea(operation))
             {
@@ -60,7 +60,7 @@ public sealed class NoLivelock : Property
             _running[task.Index] = true;
         }
 
-        public override void Ended(TaskStruct task, Operation operation, int result)
+        public void Ended(TaskStruct task, Operation operation, int result)
         {
             if (!ChangesTheArea(operation) || !_running[task.Index])
             {

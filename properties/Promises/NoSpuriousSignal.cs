@@ -25,9 +25,9 @@ public sealed class NoSpuriousSignal : Property
     /// <inheritdoc/>
     internal override IWitness Watch(Machine machine, ShadowMemory shadow) => new Judge(machine, shadow);
 
-    private sealed class Judge(Machine machine, ShadowMemory shadow) : Witness
+    private sealed class Judge(Machine machine, ShadowMemory shadow) : IWitness
     {
-        public override void Signalled(TaskStruct task, int address, bool write, Fault fault)
+        public void Signalled(TaskStruct task, int address, bool write, Fault fault)
         {
             if (shadow.CouldFault(task, address, fault))
             {

@@ -152,11 +152,6 @@ internal sealed partial class ShadowMemory : IWitness
         }
     }
 
-    /// <inheritdoc/>
-    public void Quiet()
-    {
-    }
-
     private void BeginAccess(TaskStruct task, int address)
     {
         Access access = _accesses[task.Index];
