@@ -10,8 +10,6 @@ public sealed class Cpu
 {
     internal readonly uint Bit;
     internal readonly Vector256<int> Unit;
-    internal readonly HeldLock[] Held = new HeldLock[32];
-
     internal Frame? Leaf;
     internal Frame? Root;
     internal OperationKind Pending;
@@ -24,6 +22,9 @@ public sealed class Cpu
     internal Vector256<int> VectorClock;
     internal int Time;
     internal long Epoch;
+
+    /// <summary>The locks it holds, in the order in which it took them: the first <see cref="HeldCount"/>.</summary>
+    internal HeldLock[] Held = new HeldLock[32];
 
     internal ulong HeldClasses;
     internal int HeldCount;

@@ -57,14 +57,16 @@ public abstract class Lock : SharedObject, ISynchronizes
             cpu.HeldClasses |= 1ul << Class.Index;
         }
 
-        if (cpu.HeldCount < cpu.Held.Length)
+        if (cpu.HeldCount == cpu.Held.Length)
         {
-            ref HeldLock held = ref cpu.Held[cpu.HeldCount];
-            held.Lock = this;
-            if (Smp.Recorder is { } recorder)
-            {
-                (held.Where, held.Line) = recorder.LastPlace(cpu);
-            }
+            Array.Resize(ref cpu.Held, 2 * cpu.HeldCount);
+        }
+
+        ref HeldLock held = ref cpu.Held[cpu.HeldCount];
+        held.Lock = this;
+        if (Smp.Recorder is { } recorder)
+        {
+            (held.Where, held.Line) = recorder.LastPlace(cpu);
         }
 
         cpu.HeldCount++;

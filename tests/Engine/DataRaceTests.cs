@@ -26,6 +26,31 @@ public sealed class DataRaceTests
     }
 
     [Fact]
+    public void Neither_a_race_nor_an_order_is_lost_when_the_clocks_wrap()
+    {
+        TestProgram unordered = Unordered(Checks.All);
+        var ordered = new TestProgram();
+        var spinlock = new SpinLock(ordered.Smp, "lock");
+        ordered.On("A", Locked).On("B", Locked);
+        foreach (TestProgram program in new[] { unordered, ordered })
+        {
+            _ = program.Run();
+            program.Smp.Cpus[0].Time = (1 << 30) + 1;
+        }
+
+        Assert.Equal(FailureKind.DataRace, unordered.Run()?.Kind);
+        Assert.Null(ordered.Run());
+        Assert.All([unordered, ordered], program => Assert.InRange(program.Smp.Cpus[0].Time, 1, 100));
+
+        async KTask Locked()
+        {
+            await spinlock.Lock();
+            ordered.Word.Value++;
+            await spinlock.Unlock();
+        }
+    }
+
+    [Fact]
     public void Without_the_checker_it_is_not()
     {
         Assert.Equal(["passes"], Unordered(Checks.All with { Races = false }).EveryFailure());

@@ -1,4 +1,5 @@
 using Variants.Harness.Engine;
+using Variants.Harness.Primitives;
 
 namespace Variants.Tests;
 
@@ -211,5 +212,29 @@ public sealed class LockOrderTests
             await a.Unlock();
             await b.Unlock();
         });
+    }
+
+    [Fact]
+    public void A_CPU_may_hold_any_number_of_locks()
+    {
+        var program = new TestProgram();
+        PageLock[] locks = [.. Enumerable.Range(0, 100).Select(number => new PageLock(new Thing(program.Smp, $"thing{number}")))];
+        int most = 0;
+        program.On("A", async () =>
+        {
+            foreach (PageLock one in locks)
+            {
+                Assert.True(one.TryLockNow());
+            }
+
+            most = program.Smp.Current.HeldCount;
+            foreach (PageLock one in locks)
+            {
+                await one.Unlock();
+            }
+        });
+
+        Assert.Null(program.Run());
+        Assert.Equal((100, 0), (most, program.Smp.Cpus[0].HeldCount));
     }
 }

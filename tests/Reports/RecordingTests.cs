@@ -28,6 +28,23 @@ public sealed class RecordingTests
     private static readonly Family s_swapoff = FamilyList.All.Single(family => family.Name == "swapoff");
 
     [Fact]
+    public void A_recording_tells_the_same_without_checkers()
+    {
+        Variant variant = s_swapoff.Variants.Single(variant => variant.Name == "swapoff/2.4.10");
+        History history = HistoryGenerator.Generate(s_swapoff, 7, 1);
+        string[][] told = [.. new[] { Checks.All, Checks.None }.Select(checks =>
+        {
+            var runner = new Runner(new Machine(checks, variant.Build));
+            Assert.Null(runner.Run(history, null));
+            (Failure? failure, Recorder recording) = runner.Record(history, null);
+            Assert.Null(failure);
+            return recording.Steps.SelectMany(step => step.Events).OfType<WordChanged>().Select(change => change.ToString()).ToArray();
+        })];
+        Assert.True(told[0].Length > 20, $"{told[0].Length} words changed");
+        Assert.Equal(told[0], told[1]);
+    }
+
+    [Fact]
     public void Recording_changes_no_execution()
     {
         int failures = 0;
