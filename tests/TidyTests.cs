@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace Variants.Tests;
 
@@ -50,7 +49,7 @@ public sealed class TidyTests
             from file in Sources(["harness", "variants", "properties", "reports", "tests"])
             let lines = File.ReadAllLines(file).Length
             where lines > LinesMax
-            select $"{Path.GetRelativePath(Root(), file)} has {lines} lines; split it");
+            select $"{Path.GetRelativePath(Repository.Root, file)} has {lines} lines; split it");
     }
 
     private static IEnumerable<string> Offences(string[] folders, (string Banned, string Instead)[] rules) =>
@@ -59,15 +58,13 @@ public sealed class TidyTests
         from rule in rules
         where numbered.Text.Contains(rule.Banned, StringComparison.Ordinal)
             && !numbered.Text.TrimStart().StartsWith("//", StringComparison.Ordinal)
-        select $"{Path.GetRelativePath(Root(), file)}:{numbered.Number}: {rule.Banned}; use {rule.Instead}";
+        select $"{Path.GetRelativePath(Repository.Root, file)}:{numbered.Number}: {rule.Banned}; use {rule.Instead}";
 
     private static IEnumerable<string> Sources(string[] folders) =>
         from folder in folders
-        from file in Directory.EnumerateFiles(Path.Combine(Root(), folder), "*.cs", SearchOption.AllDirectories)
+        from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
         where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
             && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
         orderby file
         select file;
-
-    private static string Root([CallerFilePath] string path = "") => Path.GetDirectoryName(Path.GetDirectoryName(path))!;
 }

@@ -79,6 +79,11 @@ public static class VariantsCommand
         list.SetAction(parsed => ListCommand.Run(Everybody(parsed), output));
         root.Subcommands.Add(list);
 
+        Argument<string[]> hunted = new("names") { Description = "families or variants; all if there are none", Arity = ArgumentArity.ZeroOrMore };
+        Command bugs = new("bugs", "Hunts the known bugs and tells what each takes to be found.") { hunted };
+        bugs.SetAction(parsed => BugsCommand.Run(Everybody(parsed), parsed.GetValue(hunted) ?? [], output));
+        root.Subcommands.Add(bugs);
+
         Argument<string> filter = new("filter")
         {
             Description = "which benchmarks, with * for any letters",

@@ -62,5 +62,6 @@ public static class SwapoffFamily
             [Verbs.Write, Verbs.Reclaim],
             [Verbs.Reclaim, Verbs.Read],
         ],
+        Bugs = SwapoffBugs.All,
     };
 }
