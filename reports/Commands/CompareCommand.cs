@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Diagrams;
@@ -31,25 +32,22 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
         }
     }
 
-    /// <summary>The first Ctrl-C stops the campaign and keeps what it found; a second one ends the program.</summary>
+    /// <summary>
+    /// The first Ctrl-C stops the campaign and keeps what it found; a second one ends the program. So does SIGTERM, with
+    /// which timeout and job schedulers end a program.
+    /// </summary>
     private CampaignResult Campaign(IReadOnlyList<Contender> contenders, CampaignOptions options)
     {
         using var cancel = new CancellationTokenSource();
-        void Interrupt(object? sender, ConsoleCancelEventArgs interrupt)
+        void Interrupt(PosixSignalContext signal)
         {
-            interrupt.Cancel = !cancel.IsCancellationRequested;
+            signal.Cancel = !cancel.IsCancellationRequested;
             cancel.Cancel();
         }
 
-        Console.CancelKeyPress += Interrupt;
-        try
-        {
-            return ProgressDisplay.Follow(error, contenders, options, cancel.Token);
-        }
-        finally
-        {
-            Console.CancelKeyPress -= Interrupt;
-        }
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        return ProgressDisplay.Follow(error, contenders, options, cancel.Token);
     }
 
     private void Print(Report report, string folder)

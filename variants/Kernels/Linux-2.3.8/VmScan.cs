@@ -114,12 +114,12 @@ public partial class Linux2_3_8
 
     /// <summary>
     /// kswapd, woken to free so many pages. What its first pass starts to write, its second can free: it sleeps
-    /// between the two.
+    /// between the two. A pass that got nowhere is its last.
     /// </summary>
     private async KTask<int> Kswapd(int pages)
     {
         int freed = await TryToFreePages(pages, 2, 0);
-        if (freed < pages)
+        if (freed > 0 && freed < pages)
         {
             await Smp.Schedule();
             await TryToFreePages(pages - freed, 2, 0);
