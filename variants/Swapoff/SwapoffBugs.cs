@@ -143,9 +143,9 @@ internal static class SwapoffBugs
             """
             history swapoff
             setup
-              A: fork-clone-pid { write 0 }
+              A: write 0
               A: reclaim 1
-              A: swapoff
+              A: fork-clone-pid { swapoff }
             actors
               A:
             """),
