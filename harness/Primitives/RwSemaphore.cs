@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Variants.Harness.Engine;
 
 namespace Variants.Harness.Primitives;
@@ -9,39 +8,28 @@ namespace Variants.Harness.Primitives;
 /// comes to read while a writer waits, waits behind it. So reading twice in one thread can deadlock.
 /// </summary>
 /// <remarks>Its users do not hold the big kernel lock, and it does not drop it.</remarks>
-public sealed class RwSemaphore : Lock
+public sealed class RwSemaphore : RwLock
 {
-    private readonly WriterSide _writerSide;
-    private Cpu? _writer;
-    private uint _readers;
-    private Vector256<int> _readersReleased;
-
     /// <summary>A free semaphore.</summary>
     public RwSemaphore(Smp smp, string name, string? lockClass = null)
         : base(smp, name, smp.LockDep.Class(lockClass ?? name, spinning: false))
     {
-        _writerSide = new WriterSide(this);
         Nested = smp.LockDep.Class($"{lockClass ?? name}/1", spinning: false);
     }
 
     /// <summary>True while it is held for writing.</summary>
-    public bool IsWriteLocked => _writer is not null;
+    public bool IsWriteLocked => Writer is not null;
 
     /// <summary>The class of a second lock of the kind, taken while the first is held: SINGLE_DEPTH_NESTING.</summary>
     internal LockClass Nested { get; }
 
     /// <summary>A reader waits for the writer, and for the writers that wait before it.</summary>
-    internal override uint Owners => _writer?.Bit ?? _writerSide.Waiters;
+    internal override uint Owners => Writer?.Bit ?? Exclusive.Waiters;
 
-    internal override bool IsFree => _writer is null && _writerSide.Waiters == 0;
+    internal override bool IsFree => Writer is null && Exclusive.Waiters == 0;
 
     /// <summary>init_rwsem(), for an object that nobody else sees yet.</summary>
-    public void Init()
-    {
-        _writer = null;
-        _readers = 0;
-        _readersReleased = Vector256<int>.Zero;
-    }
+    public void Init() => PowerOn();
 
     /// <summary>down_read().</summary>
     public Step<ReadAcquisition> DownRead([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
@@ -73,7 +61,7 @@ public sealed class RwSemaphore : Lock
         Smp.MightSleep("down_write");
 
         // A choice for the attempt, before it may queue: a writer that is only about to come holds nobody up.
-        Smp.Announce(_writerSide, OperationKind.Acquire, ready: true, where, line);
+        Smp.Announce(Exclusive, OperationKind.Acquire, ready: true, where, line);
         Smp.Current.Stage = WaitStage.Attempt;
         CheckOrder();
         return new(new WriteAcquisition(this));
@@ -86,7 +74,7 @@ public sealed class RwSemaphore : Lock
     public Step<WriteAcquisition> DownWriteNested([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
         Smp.MightSleep("down_write");
-        Smp.Announce(_writerSide, OperationKind.Acquire, ready: true, where, line);
+        Smp.Announce(Exclusive, OperationKind.Acquire, ready: true, where, line);
         Smp.Current.Stage = WaitStage.Attempt;
         CheckOrder(shared: true);
         return new(new WriteAcquisition(this));
@@ -95,103 +83,15 @@ public sealed class RwSemaphore : Lock
     /// <summary>up_write().</summary>
     public Step<WriteReleasing> UpWrite([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
-        Smp.Announce(_writerSide, OperationKind.Release, ready: true, where, line);
+        Smp.Announce(Exclusive, OperationKind.Release, ready: true, where, line);
         return new(new WriteReleasing(this));
     }
 
-    internal override void PowerOn() => Init();
-
-    private void TakeShared()
-    {
-        Cpu cpu = Smp.Current;
-        Waiters &= ~cpu.Bit;
-        _readers |= cpu.Bit;
-        Smp.Taken(_writerSide);
-        NoteAcquired(cpu);
-    }
-
-    private void GiveShared()
-    {
-        Cpu cpu = Smp.Current;
-        if ((_readers & cpu.Bit) == 0)
-        {
-            ReportNotHeld("read-ups");
-            return;
-        }
-
-        NoteReleased(cpu);
-        if (!IsHeldBy(cpu))
-        {
-            _readers &= ~cpu.Bit;
-        }
-
-        if (_readers == 0)
-        {
-            Smp.Freed(_writerSide);
-        }
-
-        Smp.ReleaseJoining(ref _readersReleased);
-    }
-
-    private void TakeExclusive()
-    {
-        Cpu cpu = Smp.Current;
-        _writer = cpu;
-        _writerSide.Waiters &= ~cpu.Bit;
-        Smp.Taken(_writerSide);
-        Smp.Taken(this);
-        Smp.AcquireFrom(_readersReleased);
-        NoteAcquired(cpu);
-    }
-
-    private void GiveExclusive()
-    {
-        Cpu cpu = Smp.Current;
-        if (_writer != cpu)
-        {
-            ReportNotHeld("write-ups");
-            return;
-        }
-
-        NoteReleased(cpu);
-        _writer = null;
-        Smp.Freed(_writerSide);
-        if (_writerSide.Waiters == 0)
-        {
-            Smp.Freed(this);
-        }
-
-        Smp.ReleaseTo(ref Released);
-    }
-
-    private sealed class WriterSide : SharedObject
-    {
-        private readonly RwSemaphore _semaphore;
-
-        internal WriterSide(RwSemaphore semaphore)
-            : base(semaphore.Smp, semaphore.Name) => _semaphore = semaphore;
-
-        internal override string Subject => _semaphore.Subject;
-
-        internal override int MeetsAt => _semaphore.Number;
-
-        internal override uint Owners => _semaphore._readers | (_semaphore._writer?.Bit ?? 0);
-
-        internal override bool IsFree => _semaphore._writer is null && _semaphore._readers == 0;
-
-        internal override void Enqueue(Cpu cpu)
-        {
-            base.Enqueue(cpu);
-
-            // Whoever has yet to read waits behind this writer. A reader that queued first would be let in first by
-            // the kernel; that execution is the one in which this writer came later.
-            Smp.Taken(_semaphore);
-        }
-
-        internal override void PowerOn()
-        {
-        }
-    }
+    /// <summary>
+    /// Whoever has yet to read waits behind this writer. A reader that queued first would be let in first by the kernel;
+    /// that execution is the one in which this writer came later.
+    /// </summary>
+    private protected override void WriterWaits() => Smp.Taken(this);
 
     /// <summary>Takes the semaphore beside other readers.</summary>
     public readonly struct ReadAcquisition : IOperation
@@ -241,7 +141,7 @@ public sealed class RwSemaphore : Lock
         public Smp Smp => _semaphore.Smp;
 
         /// <inheritdoc/>
-        public void Perform() => _semaphore.GiveShared();
+        public void Perform() => _semaphore.GiveShared("read-ups");
     }
 
     /// <summary>Takes the semaphore alone.</summary>
@@ -269,6 +169,6 @@ public sealed class RwSemaphore : Lock
         public Smp Smp => _semaphore.Smp;
 
         /// <inheritdoc/>
-        public void Perform() => _semaphore.GiveExclusive();
+        public void Perform() => _semaphore.GiveExclusive("write-ups");
     }
 }
