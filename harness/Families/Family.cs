@@ -22,6 +22,19 @@ public sealed record Family(
     /// <summary>Operations that say more together than apart: random histories often have them one after another.</summary>
     public ImmutableArray<ImmutableArray<Verb>> Idioms { get; init; } = [];
 
+    /// <summary>
+    /// What one actor does to a page while its owner uses it: random histories often begin so. Those that are none of
+    /// its verbs do not come.
+    /// </summary>
+    public ImmutableArray<WeightedVerb> Interference { get; init; } =
+    [
+        new(Histories.Verbs.Truncate, 2), new(Histories.Verbs.Peek, 2), new(Histories.Verbs.SwapOff, 2), new(Histories.Verbs.Reclaim, 1),
+        new(Histories.Verbs.Read, 1),
+    ];
+
+    /// <summary>True if it is about swapoff: in one history of four somebody does little else.</summary>
+    public bool HasAdministrator { get; init; } = true;
+
     /// <summary>The machines of its random histories.</summary>
     public MachineRange Machines { get; init; } = new();
 

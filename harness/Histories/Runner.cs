@@ -24,6 +24,7 @@ public sealed class Runner
     private readonly WaitQueue _resumed;
     private bool _hasPeeks;
     private int _lastValue;
+    private int _setupSteps;
 
     /// <summary>Runs histories on <paramref name="machine"/>, watched by <paramref name="witnesses"/>.</summary>
     public Runner(Machine machine, params IWitness[] witnesses)
@@ -46,6 +47,9 @@ public sealed class Runner
 
     /// <summary>Steps that the last execution took, setup included.</summary>
     public int Steps => Machine.Smp.Explored.Steps;
+
+    /// <summary>Steps that its actors took: those among which a strategy chooses.</summary>
+    public int ActorSteps => Steps - _setupSteps;
 
     /// <summary>
     /// Runs one execution. Returns null if every promise was kept. The setup runs first, undisturbed; then the
@@ -79,6 +83,7 @@ public sealed class Runner
             smp.RetireFinished();
         }
 
+        _setupSteps = smp.Explored.Steps;
         smp.Recorder?.SetupEnded();
 
         if (smp.Failure is null)

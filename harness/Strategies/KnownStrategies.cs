@@ -14,6 +14,10 @@ public static class KnownStrategies
         ("pct4", () => new Pct(4)),
         ("pct5", () => new Pct(5)),
         ("pos", () => new Pos()),
+        ("delay1", () => new DelayBounded(1)),
+        ("delay2", () => new DelayBounded(2)),
+        ("delay3", () => new DelayBounded(3)),
+        ("chaos", () => new Chaos()),
         ("round-robin", () => new RoundRobin()),
     ];
 

@@ -26,7 +26,7 @@ public sealed record BugReport(Contender Contender, KnownBug Bug, Counterexample
 public static class BugHunt
 {
     /// <summary>The strategies that are compared.</summary>
-    public static ImmutableArray<string> Strategies { get; } = ["random", "pct2", "pct3", "pos"];
+    public static ImmutableArray<string> Strategies { get; } = ["random", "pos", "pct3", "delay1", "delay3", "chaos"];
 
     /// <summary>Executions after which a hunt in random histories is given up.</summary>
     public const int Limit = 100_000;
@@ -134,7 +134,7 @@ public static class BugHunt
                 }
                 else
                 {
-                    expectedSteps = Math.Max(expectedSteps, bed.Steps);
+                    expectedSteps = schedule == 0 ? bed.ActorSteps : Math.Max(expectedSteps, bed.ActorSteps);
                 }
             }
         }

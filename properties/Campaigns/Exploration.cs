@@ -115,10 +115,10 @@ internal sealed class Exploration
             {
                 tally.Note(failure, schedule, expectedSteps);
             }
-            else if (bed.Steps > expectedSteps)
+            else if (schedule == 0 || bed.ActorSteps > expectedSteps)
             {
                 // Only of executions that ended well: one that hangs says nothing of how long they are.
-                expectedSteps = bed.Steps;
+                expectedSteps = bed.ActorSteps;
             }
 
             schedule++;

@@ -39,6 +39,9 @@ public sealed class TestBed
     /// <summary>Steps that the last execution took, setup included.</summary>
     public int Steps => _runner.Steps;
 
+    /// <summary>Steps that its actors took: what a strategy is told to expect.</summary>
+    public int ActorSteps => _runner.ActorSteps;
+
     /// <summary>
     /// Runs one execution as <paramref name="strategy"/>, which has begun, chooses: what went wrong first, or null.
     /// </summary>

@@ -53,7 +53,7 @@ public static class HistoryGenerator
             from machine in MachineOf(family.Machines)
             from actors in s_actors
             from setup in Setup(operations, actors)
-            from administrator in Administrator(operations, actors)
+            from administrator in Administrator(operations, actors, family)
             from openings in Openings(operations, actors, setup)
             from lists in Actors(operations, actors, setup, administrator, openings, [])
             select new History(family.Name, machine, setup, lists);
@@ -118,9 +118,9 @@ public static class HistoryGenerator
     private static ImmutableArray<SetupStep> Steps(int actor, ImmutableArray<Operation> phrase) =>
         [.. phrase.Select(operation => new SetupStep(actor, operation))];
 
-    /// <summary>Who removes the swap area while the others go on; -1 if nobody need do it.</summary>
-    private static Gen<int> Administrator(OperationGenerator operations, int actors) =>
-        operations.Has(Verbs.SwapOff)
+    /// <summary>Who removes the swap area while the others go on; -1 if nobody need do it, or it is not the question.</summary>
+    private static Gen<int> Administrator(OperationGenerator operations, int actors, Family family) =>
+        family.HasAdministrator && operations.Has(Verbs.SwapOff)
             ? Gen.Frequency((3, Gen.Constant(-1)), (1, OperationGenerator.AnActor(actors)))
             : Gen.Constant(-1);
 

@@ -37,6 +37,7 @@ internal sealed class OperationGenerator
     private readonly Gen<ImmutableArray<Verb>>? _idiom;
     private readonly Gen<ImmutableArray<Verb>>? _childlessIdiom;
     private readonly Dictionary<VerbCode, Gen<int>> _numbers;
+    private readonly ImmutableArray<WeightedVerb> _interference;
 
     /// <summary>The operations of a family. Throws if it has none that makes no child.</summary>
     internal OperationGenerator(Family family)
@@ -50,6 +51,7 @@ internal sealed class OperationGenerator
         }
 
         _verbs = [.. verbs.Select(verb => verb.Verb)];
+        _interference = family.Interference;
         ImmutableArray<Verb>[] idioms = [.. family.Idioms.Where(idiom => Has(idiom))];
         _verb = Weighted(verbs);
         _childlessVerb = Weighted(childless);
@@ -103,11 +105,13 @@ internal sealed class OperationGenerator
 
     /// <summary>Something that concerns a page of another actor; its own choice if the family has nothing such.</summary>
     internal Gen<Operation> Interference(int owner, int address) => Possible(
-        (2, new Operation(Verbs.Truncate)),
-        (2, new Operation(Verbs.Peek, address, owner)),
-        (2, new Operation(Verbs.SwapOff)),
-        (1, new Operation(Verbs.Reclaim, 2)),
-        (1, new Operation(Verbs.Read, address)));
+        _interference.Select(one => (one.Weight, new Operation(one.Verb, NumberOf(one.Verb, address), one.Verb.TakesActor ? owner : 0))));
+
+    private static int NumberOf(Verb verb, int address) =>
+        !verb.TakesNumber ? 0
+        : verb.Argument == Page ? address
+        : verb.Code == VerbCode.Reclaim ? 2
+        : verb.Least;
 
     private Gen<Operation> Possible(params IEnumerable<(int Weight, Operation Operation)> operations) => Gen.Frequency<Operation>(
         [.. operations.Where(one => _verbs.Contains(one.Operation.Verb)).Select(one => (one.Weight, Gen.Constant(one.Operation)))]);

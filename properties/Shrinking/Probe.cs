@@ -40,8 +40,8 @@ internal sealed class Probe
     /// <summary>Executions so far, where one that runs for very long counts as several.</summary>
     internal long Spent { get; private set; }
 
-    /// <summary>Steps of the last execution.</summary>
-    internal int Steps => _bed.Steps;
+    /// <summary>Steps that the actors took in the last execution.</summary>
+    internal int ActorSteps => _bed.ActorSteps;
 
     /// <summary>True if nothing more may be tried.</summary>
     internal bool IsExhausted => Spent >= _limit || _cancel.IsCancellationRequested;

@@ -16,7 +16,7 @@ internal sealed class ScheduleSearch
     private const int LargeSearch = 30_000;
     private const int ThoroughRandom = 2_000;
 
-    private static readonly string[] s_randomStrategies = ["random", "pct2", "pos", "pct3"];
+    private static readonly string[] s_randomStrategies = ["random", "pct2", "chaos", "delay2", "pos", "pct3"];
 
     private readonly Probe _probe;
     private readonly DeviationSearch _deviations;
@@ -69,7 +69,7 @@ internal sealed class ScheduleSearch
                 break;
             }
 
-            expectedSteps = Math.Max(expectedSteps, _probe.Steps);
+            expectedSteps = Math.Max(expectedSteps, _probe.ActorSteps);
         }
 
         return null;

@@ -12,8 +12,8 @@ internal static class BugsCommand
 {
     /// <summary>The first lines of every table.</summary>
     internal const string Head = """
-        | bug | variant | breaks | what one sees | operations | preemptions | random | pct2 | pct3 | pos |
-        |---|---|---|---|---|---|---|---|---|---|
+        | bug | variant | breaks | what one sees | operations | preemptions | random | pos | pct3 | delay1 | delay3 | chaos |
+        |---|---|---|---|---|---|---|---|---|---|---|---|
 
         """;
 

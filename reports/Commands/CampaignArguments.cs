@@ -12,7 +12,7 @@ internal sealed class CampaignArguments
     private const int MostSchedules = 1_000_000;
     private const int MostJobs = 1_024;
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
-    private static readonly string[] s_strategies = ["random", "pos", "pct2", "pct3"];
+    private static readonly string[] s_strategies = ["random", "chaos", "delay1", "pos", "delay3", "pct3"];
 
     private readonly Option<string> _seed = Text("--seed", "N", "everything random follows from it", "1");
     private readonly Option<string> _histories = Text("--histories", "N", "histories, the same for all variants of a family", "3000");

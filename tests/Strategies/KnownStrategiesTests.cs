@@ -11,7 +11,7 @@ public sealed class KnownStrategiesTests
     [Fact]
     public void The_list_is_explicit_and_in_order()
     {
-        Assert.Equal(["random", "pct1", "pct2", "pct3", "pct4", "pct5", "pos", "round-robin"], KnownStrategies.Names);
+        Assert.Equal(["random", "pct1", "pct2", "pct3", "pct4", "pct5", "pos", "delay1", "delay2", "delay3", "chaos", "round-robin"], KnownStrategies.Names);
     }
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class KnownStrategiesTests
         KeyNotFoundException thrown = Assert.Throws<KeyNotFoundException>(() => KnownStrategies.Create("pct9"));
 
         Assert.Equal(
-            "no strategy is called 'pct9'; there are random, pct1, pct2, pct3, pct4, pct5, pos, round-robin",
+            "no strategy is called 'pct9'; there are random, pct1, pct2, pct3, pct4, pct5, pos, delay1, delay2, delay3, chaos, round-robin",
             thrown.Message);
     }
 

@@ -4,7 +4,7 @@ using Variants.Harness.Memory;
 namespace Variants.Families.Kernels;
 
 /// <content>kernel/exit.c and fs/exec.c</content>
-public sealed partial class Linux2_4_10
+public partial class Linux2_4_10
 {
     /// <summary>do_exit() and __exit_mm(): the task lets go of the address space before that is emptied.</summary>
     private async KTask<int> DoExit(TaskStruct current)

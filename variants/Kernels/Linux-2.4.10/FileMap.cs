@@ -4,7 +4,7 @@ using Variants.Harness.Memory;
 namespace Variants.Families.Kernels;
 
 /// <content>mm/filemap.c</content>
-public sealed partial class Linux2_4_10
+public partial class Linux2_4_10
 {
     /// <summary>__remove_inode_page(): called with the page locked and pagecache_lock held.</summary>
     private void RemoveInodePage(Page page)
@@ -26,10 +26,10 @@ public sealed partial class Linux2_4_10
                 return (null, FaultResult.Sigbus);
             }
 
-            await _pagecacheLock.Lock();
+            await PagecacheLock.Lock();
             Page? page = file.CachedPage(index).Value;
             page?.Count.AddNow(1);
-            await _pagecacheLock.Unlock();
+            await PagecacheLock.Unlock();
             if (page is not null)
             {
                 return (page, FaultResult.Major);
@@ -43,7 +43,7 @@ public sealed partial class Linux2_4_10
             }
 
             page.Content = file.ContentOf(index);
-            await _pagecacheLock.Lock();
+            await PagecacheLock.Lock();
             if (file.CachedPage(index).Value is null)
             {
                 page.FileIndex = index;
@@ -51,7 +51,7 @@ public sealed partial class Linux2_4_10
                 file.CachedPage(index).Value = page;
             }
 
-            await _pagecacheLock.Unlock();
+            await PagecacheLock.Unlock();
             await PageCacheRelease(page);
         }
     }
@@ -61,24 +61,24 @@ public sealed partial class Linux2_4_10
     {
         for (int index = size; index < M.Size.FilePages; index++)
         {
-            await _pagecacheLock.Lock();
+            await PagecacheLock.Lock();
             Page? page = file.CachedPage(index).Value;
             page?.Count.AddNow(1);
-            await _pagecacheLock.Unlock();
+            await PagecacheLock.Unlock();
             if (page is null)
             {
                 continue;
             }
 
             await page.Lock.Lock();
-            await _pagecacheLock.Lock();
+            await PagecacheLock.Lock();
             bool isCached = file.CachedPage(index).Value == page;
             if (isCached)
             {
                 RemoveInodePage(page);
             }
 
-            await _pagecacheLock.Unlock();
+            await PagecacheLock.Unlock();
             await page.Lock.Unlock();
             if (isCached)
             {

@@ -4,7 +4,7 @@ using Variants.Harness.Memory;
 namespace Variants.Families.Kernels;
 
 /// <content>kernel/fork.c</content>
-public sealed partial class Linux2_4_10
+public partial class Linux2_4_10
 {
     [Flags]
     private enum CloneFlags

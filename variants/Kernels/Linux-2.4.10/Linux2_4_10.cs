@@ -31,17 +31,17 @@ namespace Variants.Families.Kernels;
 /// store is lost. The latter was closed in September 2010 ("mm: fix swapin race condition", and Hugh Dickins on
 /// linux-mm on the 19th: "could be reformulated to rely on ... swapoff+swapon").</para>
 /// </remarks>
-public sealed partial class Linux2_4_10 : IKernel, ICountsSwapPages
+public partial class Linux2_4_10 : IKernel, ICountsSwapPages
 {
-    private readonly Machine M;
-    private readonly Smp Smp;
-    private readonly BigKernelLock Bkl;
+    private protected readonly Machine M;
+    private protected readonly Smp Smp;
+    private protected readonly BigKernelLock Bkl;
+    private protected readonly SpinLock SwapListLock;
+    private protected readonly SpinLock SwapDeviceLock;
+    private protected readonly SpinLock PagecacheLock;
     private readonly Globals _globals;
     private readonly MmList _mmList;
     private readonly SpinLock _mmListLock;
-    private readonly SpinLock _swapListLock;
-    private readonly SpinLock _swapDeviceLock;
-    private readonly SpinLock _pagecacheLock;
     private readonly SpinLock[] _allocLock;
     private readonly Cell<int>[] _swapAddress;
 
@@ -54,9 +54,9 @@ public sealed partial class Linux2_4_10 : IKernel, ICountsSwapPages
         _globals = new Globals(Smp);
         _mmList = new MmList(machine);
         _mmListLock = new SpinLock(Smp, "mmlist_lock");
-        _swapListLock = new SpinLock(Smp, "swaplock");
-        _swapDeviceLock = new SpinLock(Smp, "sdev_lock");
-        _pagecacheLock = new SpinLock(Smp, "pagecache_lock");
+        SwapListLock = new SpinLock(Smp, "swaplock");
+        SwapDeviceLock = new SpinLock(Smp, "sdev_lock");
+        PagecacheLock = new SpinLock(Smp, "pagecache_lock");
         _allocLock = new SpinLock[Machine.MaxMms];
         _swapAddress = new Cell<int>[Machine.MaxMms];
         for (int index = 0; index < Machine.MaxMms; index++)

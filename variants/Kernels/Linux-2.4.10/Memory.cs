@@ -4,7 +4,7 @@ using Variants.Harness.Memory;
 namespace Variants.Families.Kernels;
 
 /// <content>mm/memory.c and arch/i386/mm/fault.c</content>
-public sealed partial class Linux2_4_10
+public partial class Linux2_4_10
 {
     /// <summary>What handle_mm_fault() returns.</summary>
     private enum FaultResult
@@ -67,7 +67,7 @@ public sealed partial class Linux2_4_10
         FaultResult result = FaultResult.Minor;
         if (entry.IsSwap)
         {
-            result = await DoSwapPage(current, mm, ptep, entry);
+            result = await DoSwapPage(current, mm, ptep, entry, write);
         }
         else if (write && !entry.IsWritable)
         {
@@ -86,7 +86,7 @@ public sealed partial class Linux2_4_10
     /// do_swap_page(): called and left with page_table_lock, which it drops to wait. What it found may have changed by
     /// then, so it looks again, with the page locked as well: from there nobody can take the page in or out of the cache.
     /// </summary>
-    private async KTask<FaultResult> DoSwapPage(TaskStruct current, MmStruct mm, Cell<Pte> ptep, Pte original)
+    private async KTask<FaultResult> DoSwapPage(TaskStruct current, MmStruct mm, Cell<Pte> ptep, Pte original, bool write)
     {
         SwapEntry entry = original.Entry;
         FaultResult result = FaultResult.Minor;
@@ -102,7 +102,7 @@ public sealed partial class Linux2_4_10
             {
                 // Back out if somebody else faulted in this pte while we released the page table lock.
                 await mm.PageTableLock.Lock();
-                return ptep.Value == original ? FaultResult.OutOfMemory : FaultResult.Minor;
+                return IsMeant(ptep.Value, original) || !RechecksFailedRead ? FaultResult.OutOfMemory : FaultResult.Minor;
             }
 
             result = FaultResult.Major;
@@ -111,7 +111,7 @@ public sealed partial class Linux2_4_10
         // Freeze the "shared"ness of the page: it must be locked before our count on the slot is traded for one on it.
         await page.Lock.Lock();
         await mm.PageTableLock.Lock();
-        if (ptep.Value != original)
+        if (!IsMeant(ptep.Value, original))
         {
             await page.Lock.Unlock();
             await PageCacheRelease(page);
@@ -119,18 +119,31 @@ public sealed partial class Linux2_4_10
         }
 
         mm.Rss++;
-        Pte pte = Pte.Map(page);
         await SwapFree(entry);
+        Pte pte = await MapSwapPage(page, write);
+        await page.Lock.Unlock();
+        ptep.Value = pte;
+        return result;
+    }
+
+    /// <summary>What do_swap_page() maps: a page that nobody else uses is the process's own from here, and out of the cache.</summary>
+    private protected virtual async KTask<Pte> MapSwapPage(Page page, bool write)
+    {
+        Pte pte = Pte.Map(page);
         if (await ExclusiveSwapPage(page))
         {
             pte = pte.MakeWritable().MakeDirty();
             await DeleteFromSwapCache(page);
         }
 
-        await page.Lock.Unlock();
-        ptep.Value = pte;
-        return result;
+        return pte;
     }
+
+    /// <summary>Whether a fault that has slept still finds the pte for which it came: pte_same().</summary>
+    private protected virtual bool IsMeant(Pte now, Pte original) => now == original;
+
+    /// <summary>Whether a fault that got no page looks if somebody else has brought it in meanwhile.</summary>
+    private protected virtual bool RechecksFailedRead => true;
 
     /// <summary>swapin_readahead(): starts reading the slots around the one that is needed, as far as they are in use.</summary>
     private async KTask SwapinReadahead(TaskStruct current, SwapEntry entry)
@@ -139,24 +152,39 @@ public sealed partial class Linux2_4_10
         SwapArea area = M.Areas[entry.Area];
         int first = entry.Offset & ~(M.Size.Readahead - 1);
         int end = first;
-        await _swapDeviceLock.Lock();
+        await SwapDeviceLock.Lock();
         while (end < first + M.Size.Readahead && end < _globals.Max.Value && area.Map[end] != 0)
         {
+            if (ReadaheadPinsSlots)
+            {
+                area.Map[end]++;
+            }
+
             end++;
         }
 
-        await _swapDeviceLock.Unlock();
+        await SwapDeviceLock.Unlock();
         for (int offset = first; offset < end; offset++)
         {
             Page? page = await ReadSwapCacheAsync(current, area.EntryOf(offset));
-            if (page is null)
+            if (page is not null)
+            {
+                await PageCacheRelease(page);
+            }
+
+            if (ReadaheadPinsSlots)
+            {
+                await SwapFree(area.EntryOf(offset));
+            }
+            else if (page is null)
             {
                 break;
             }
-
-            await PageCacheRelease(page);
         }
     }
+
+    /// <summary>Whether valid_swaphandles() takes a share in each slot, as it did up to 2.4.9.</summary>
+    private protected virtual bool ReadaheadPinsSlots => false;
 
     /// <summary>
     /// do_wp_page(): a write to a page that is mapped read-only. Takes the page over if nobody else has it, copies it if

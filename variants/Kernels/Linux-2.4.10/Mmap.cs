@@ -4,7 +4,7 @@ using Variants.Harness.Memory;
 namespace Variants.Families.Kernels;
 
 /// <content>mm/mmap.c and kernel/ptrace.c</content>
-public sealed partial class Linux2_4_10
+public partial class Linux2_4_10
 {
     /// <summary>
     /// exit_mmap(): takes the list of mappings away first and zaps them then, so that whoever looks for their entries

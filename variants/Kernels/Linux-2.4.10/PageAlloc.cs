@@ -4,13 +4,13 @@ using Variants.Harness.Memory;
 namespace Variants.Families.Kernels;
 
 /// <content>mm/page_alloc.c</content>
-public sealed partial class Linux2_4_10
+public partial class Linux2_4_10
 {
     /// <summary>
     /// alloc_page(GFP_HIGHUSER): may sleep. Memory that is low (pages_low) is taken first from what only the caches hold,
     /// and nobody's pages are unmapped as long as any is free (pages_min). Null if there is none.
     /// </summary>
-    private async KTask<Page?> AllocPage(TaskStruct current)
+    private protected async KTask<Page?> AllocPage(TaskStruct current)
     {
         await Smp.Sleep();
         if (M.Zone.Free == 0)
@@ -33,7 +33,7 @@ public sealed partial class Linux2_4_10
     }
 
     /// <summary>page_cache_release(): the last reference frees the page.</summary>
-    private async KTask PageCacheRelease(Page page)
+    private protected async KTask PageCacheRelease(Page page)
     {
         if (await page.Count.Add(-1) == 0)
         {

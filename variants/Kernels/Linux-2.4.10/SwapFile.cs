@@ -4,13 +4,13 @@ using Variants.Harness.Memory;
 namespace Variants.Families.Kernels;
 
 /// <content>mm/swapfile.c</content>
-public sealed partial class Linux2_4_10
+public partial class Linux2_4_10
 {
     /// <summary>
     /// __get_swap_page(): a free slot with one user, none if there is none. Called with swap_list_lock: an area that
     /// swapoff has taken off the list gives out none.
     /// </summary>
-    private async KTask<SwapEntry> GetSwapPage()
+    private protected async KTask<SwapEntry> GetSwapPage()
     {
         SwapArea area = M.Areas[0];
         if (_globals.NrSwapPages.Value <= 0 || !area.IsWriteOk)
@@ -18,7 +18,7 @@ public sealed partial class Linux2_4_10
             return default;
         }
 
-        await _swapDeviceLock.Lock();
+        await SwapDeviceLock.Lock();
         SwapEntry entry = default;
         for (int offset = 0; offset < _globals.Max.Value; offset++)
         {
@@ -31,7 +31,7 @@ public sealed partial class Linux2_4_10
             }
         }
 
-        await _swapDeviceLock.Unlock();
+        await SwapDeviceLock.Unlock();
         return entry;
     }
 
@@ -40,8 +40,8 @@ public sealed partial class Linux2_4_10
     /// </summary>
     private async KTask<bool> SwapInfoGet(SwapEntry entry)
     {
-        await _swapListLock.Lock();
-        await _swapDeviceLock.Lock();
+        await SwapListLock.Lock();
+        await SwapDeviceLock.Lock();
         if (entry.Offset < _globals.Max.Value && M.Areas[entry.Area].Map[entry.Offset] != 0)
         {
             return true;
@@ -54,12 +54,12 @@ public sealed partial class Linux2_4_10
 
     private async KTask SwapInfoPut()
     {
-        await _swapDeviceLock.Unlock();
-        await _swapListLock.Unlock();
+        await SwapDeviceLock.Unlock();
+        await SwapListLock.Unlock();
     }
 
     /// <summary>swap_free(): one user of a slot less.</summary>
-    private async KTask SwapFree(SwapEntry entry)
+    private protected async KTask SwapFree(SwapEntry entry)
     {
         if (!await SwapInfoGet(entry))
         {
@@ -81,26 +81,29 @@ public sealed partial class Linux2_4_10
     /// swap_duplicate(): one more user of a slot. False for a slot that nobody uses, or an area that has been torn down,
     /// which has no slots.
     /// </summary>
-    private async KTask<bool> SwapDuplicate(SwapEntry entry)
+    private protected async KTask<bool> SwapDuplicate(SwapEntry entry)
     {
         SwapMap map = M.Areas[entry.Area].Map;
         bool isUsed = false;
-        await _swapDeviceLock.Lock();
+        await SwapDeviceLock.Lock();
         if (entry.Offset < _globals.Max.Value && map[entry.Offset] is var count and > 0)
         {
             map[entry.Offset] = count + 1;
             isUsed = true;
         }
 
-        await _swapDeviceLock.Unlock();
+        await SwapDeviceLock.Unlock();
         return isUsed;
     }
+
+    /// <summary>vm_swap_full(): less than half of the slots are free. A glance at a count that others change meanwhile.</summary>
+    private protected bool VmSwapFull => _globals.NrSwapPages.Raw * 2 < M.Areas[0].Slots;
 
     /// <summary>
     /// exclusive_swap_page(): true if nobody but the caller has the page, nor an entry of its slot. Called with the page
     /// locked; swapoff may have taken it out of the cache, and then its slot says nothing about it.
     /// </summary>
-    private async KTask<bool> ExclusiveSwapPage(Page page)
+    private protected virtual async KTask<bool> ExclusiveSwapPage(Page page)
     {
         if (!page.IsSwapCache || !await SwapInfoGet(page.Entry))
         {
@@ -113,9 +116,9 @@ public sealed partial class Linux2_4_10
         if (M.Areas[page.Entry.Area].Map[page.Entry.Offset] == 1)
         {
             // Two: the caller and the cache. Whoever else wants the page from the cache needs pagecache_lock.
-            await _pagecacheLock.Lock();
+            await PagecacheLock.Lock();
             isExclusive = page.Count.Glance == 2;
-            await _pagecacheLock.Unlock();
+            await PagecacheLock.Unlock();
         }
 
         await SwapInfoPut();
@@ -301,31 +304,31 @@ public sealed partial class Linux2_4_10
         // user_path_walk().
         await Smp.Sleep();
         await Bkl.Lock();
-        await _swapListLock.Lock();
+        await SwapListLock.Lock();
         if (!area.IsWriteOk)
         {
-            await _swapListLock.Unlock();
+            await SwapListLock.Unlock();
             await Bkl.Unlock();
             return Errno.Inval;
         }
 
         area.IsWriteOk = false;
         _globals.NrSwapPages.Value -= area.Slots;
-        await _swapListLock.Unlock();
+        await SwapListLock.Unlock();
 
         int error = await TryToUnuse(current, area);
-        await _swapListLock.Lock();
+        await SwapListLock.Lock();
         if (error != 0)
         {
             // Re-insert swap space back into swap_list: entries that have moved stay moved.
             _globals.NrSwapPages.Value += area.Slots;
             area.IsWriteOk = true;
-            await _swapListLock.Unlock();
+            await SwapListLock.Unlock();
             await Bkl.Unlock();
             return error;
         }
 
-        await _swapDeviceLock.Lock();
+        await SwapDeviceLock.Lock();
         _globals.Max.Value = 0;
         area.IsUsed = false;
         await SwapInfoPut();
@@ -338,22 +341,22 @@ public sealed partial class Linux2_4_10
     private async KTask<int> SysSwapon(SwapArea area)
     {
         await Bkl.Lock();
-        await _swapListLock.Lock();
+        await SwapListLock.Lock();
         if (area.IsUsed)
         {
-            await _swapListLock.Unlock();
+            await SwapListLock.Unlock();
             await Bkl.Unlock();
             return Errno.Busy;
         }
 
         area.IsUsed = true;
-        await _swapListLock.Unlock();
+        await SwapListLock.Unlock();
 
         // The path, vmalloc, and the header has to be read.
         await Smp.Sleep();
         area.SwitchOn();
-        await _swapListLock.Lock();
-        await _swapDeviceLock.Lock();
+        await SwapListLock.Lock();
+        await SwapDeviceLock.Lock();
         _globals.Max.Value = area.Slots;
         _globals.NrSwapPages.Value += area.Slots;
         area.IsWriteOk = true;

@@ -4,13 +4,13 @@ using Variants.Harness.Memory;
 namespace Variants.Families.Kernels;
 
 /// <content>mm/swap_state.c and mm/page_io.c</content>
-public sealed partial class Linux2_4_10
+public partial class Linux2_4_10
 {
     /// <summary>
     /// add_to_swap_cache(): hashes a page that the caller has locked. The caller holds swap_list_lock, so that nobody
     /// hashes another one under the slot since it looked.
     /// </summary>
-    private async KTask AddToSwapCache(Page page, SwapEntry entry)
+    private protected async KTask AddToSwapCache(Page page, SwapEntry entry)
     {
         if (page.IsSwapCache)
         {
@@ -19,10 +19,10 @@ public sealed partial class Linux2_4_10
         }
 
         page.IsDirty = false;
-        await _pagecacheLock.Lock();
+        await PagecacheLock.Lock();
         page.Count.AddNow(1);
         M.SwapCache.Insert(page, entry);
-        await _pagecacheLock.Unlock();
+        await PagecacheLock.Unlock();
     }
 
     /// <summary>
@@ -46,25 +46,44 @@ public sealed partial class Linux2_4_10
     /// delete_from_swap_cache(): called with the page locked and another reference to it. It is clean from here: who
     /// still needs what is in it marks it dirty after this.
     /// </summary>
-    private async KTask DeleteFromSwapCache(Page page)
+    private protected async KTask DeleteFromSwapCache(Page page)
     {
-        await _pagecacheLock.Lock();
-        SwapEntry entry = RemoveFromSwapCache(page);
-        await _pagecacheLock.Unlock();
-        await SwapFree(entry);
+        await PagecacheLock.Lock();
+        await UnlockPagecacheAndFree(RemoveFromSwapCache(page));
         await PageCacheRelease(page);
     }
+
+    /// <summary>Drops pagecache_lock, and gives back the slot, if any, of the page that has left the cache under it.</summary>
+    private async KTask UnlockPagecacheAndFree(SwapEntry entry)
+    {
+        if (FreesSlotUnderPagecacheLock && !entry.IsNone)
+        {
+            await SwapFree(entry);
+        }
+
+        await PagecacheLock.Unlock();
+        if (!FreesSlotUnderPagecacheLock && !entry.IsNone)
+        {
+            await SwapFree(entry);
+        }
+    }
+
+    /// <summary>
+    /// Whether __delete_from_swap_cache() calls swap_free() itself, as it did up to 2.4.10-pre14: pagecache_lock is then
+    /// taken before swap_list_lock.
+    /// </summary>
+    private protected virtual bool FreesSlotUnderPagecacheLock => false;
 
     /// <summary>
     /// lookup_swap_cache() and __find_get_page(): the cached page with a reference, or null. It is not locked, so it may
     /// leave the cache at any moment; it is the right page all the same.
     /// </summary>
-    private async KTask<Page?> LookupSwapCache(SwapEntry entry)
+    private protected async KTask<Page?> LookupSwapCache(SwapEntry entry)
     {
-        await _pagecacheLock.Lock();
+        await PagecacheLock.Lock();
         Page? page = M.SwapCache.Lookup(entry);
         page?.Count.AddNow(1);
-        await _pagecacheLock.Unlock();
+        await PagecacheLock.Unlock();
         return page;
     }
 
@@ -72,7 +91,10 @@ public sealed partial class Linux2_4_10
     /// read_swap_cache_async(): the page of a slot with a reference, from the cache, or locked while it is read from
     /// disk; null if there is no memory or nobody uses the slot any more.
     /// </summary>
-    private async KTask<Page?> ReadSwapCacheAsync(TaskStruct current, SwapEntry entry)
+    private protected virtual KTask<Page?> ReadSwapCacheAsync(TaskStruct current, SwapEntry entry) =>
+        ReadUnderSwapListLock(current, entry);
+
+    private protected async KTask<Page?> ReadUnderSwapListLock(TaskStruct current, SwapEntry entry)
     {
         Page? found = await LookupSwapCache(entry);
         if (found is not null)
@@ -90,21 +112,45 @@ public sealed partial class Linux2_4_10
 
         // Check again, in case we stalled above. swap_list_lock guards against races between this and where the new
         // page is added below.
-        await _swapListLock.Lock();
+        await SwapListLock.Lock();
         found = await LookupSwapCache(entry);
         if (found is null && await SwapDuplicate(entry))
         {
             await AddToSwapCache(page, entry);
-            await _swapListLock.Unlock();
+            await SwapListLock.Unlock();
             RwSwapPage(page, write: false);
             return page;
         }
 
         // Found, or the slot has gone while we waited for the big kernel lock or for memory.
-        await _swapListLock.Unlock();
+        await SwapListLock.Unlock();
         await page.Lock.Unlock();
         await PageCacheRelease(page);
         return found;
+    }
+
+    /// <summary>
+    /// The middle of try_to_swap_out(): gives an anonymous page, locked, a slot, in which the pte will have one share and
+    /// the cache another. None if there is none. swap_list_lock keeps readers out from the allocation until the page is hashed.
+    /// </summary>
+    private protected virtual KTask<SwapEntry> AddToSwap(Page page) => AllocateAndHash(page);
+
+    private protected async KTask<SwapEntry> AllocateAndHash(Page page)
+    {
+        await SwapListLock.Lock();
+        SwapEntry entry = await GetSwapPage();
+        if (!entry.IsNone)
+        {
+            await AddToSwapCache(page, entry);
+        }
+
+        await SwapListLock.Unlock();
+        if (!entry.IsNone)
+        {
+            await SwapDuplicate(entry);
+        }
+
+        return entry;
     }
 
     /// <summary>
@@ -124,7 +170,7 @@ public sealed partial class Linux2_4_10
     }
 
     /// <summary>rw_swap_page(): starts a transfer of a locked page.</summary>
-    private void RwSwapPage(Page page, bool write)
+    private protected void RwSwapPage(Page page, bool write)
     {
         SwapEntry entry = page.Entry;
         page.Lock.HandToDevice();

@@ -4,7 +4,7 @@ using Variants.Harness.Memory;
 namespace Variants.Families.Kernels;
 
 /// <content>mm/vmscan.c</content>
-public sealed partial class Linux2_4_10
+public partial class Linux2_4_10
 {
     private const int SwapClusterMax = 4;
 
@@ -53,19 +53,14 @@ public sealed partial class Linux2_4_10
         else if (pte.IsDirty || page.IsDirty)
         {
             // PageDirty, as the page may have been brought back by swapoff, and no slot holds what is in it.
-            await _swapListLock.Lock();
-            entry = await GetSwapPage();
+            entry = await AddToSwap(page);
             if (entry.IsNone)
             {
-                await _swapListLock.Unlock();
                 ptep.Value = pte;
                 await page.Lock.Unlock();
                 return false;
             }
 
-            await AddToSwapCache(page, entry);
-            await _swapListLock.Unlock();
-            await SwapDuplicate(entry);
             page.IsDirty = true;
         }
 
@@ -200,13 +195,13 @@ public sealed partial class Linux2_4_10
                 continue;
             }
 
-            await _pagecacheLock.Lock();
+            await PagecacheLock.Lock();
             bool isFreeable = page.Count.Glance == 1;
 
             // PageDirty counts only after the page was seen not to be in use by anybody.
             if (!isFreeable || page.IsDirty)
             {
-                await _pagecacheLock.Unlock();
+                await PagecacheLock.Unlock();
                 await page.Lock.Unlock();
                 continue;
             }
@@ -222,12 +217,7 @@ public sealed partial class Linux2_4_10
                 RemoveInodePage(page);
             }
 
-            await _pagecacheLock.Unlock();
-            if (!entry.IsNone)
-            {
-                await SwapFree(entry);
-            }
-
+            await UnlockPagecacheAndFree(entry);
             await page.Lock.Unlock();
             await PageCacheRelease(page);
             freed++;
