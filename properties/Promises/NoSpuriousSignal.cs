@@ -5,7 +5,7 @@ using Variants.Harness.Memory;
 namespace Variants.Properties.Promises;
 
 /// <summary>
-/// Signals have a cause: SIGSEGV that the address was unmapped at some moment of the access, SIGBUS that the file was
+/// Signals have a cause: SIGSEGV that the address was unmapped, or read-only to a store, at some moment of the access, SIGBUS that the file was
 /// cut, SIGKILL that memory ran out. That an access without one gets its signal is <see cref="DataIntegrity"/>'s.
 /// </summary>
 public sealed class NoSpuriousSignal : Property
@@ -29,14 +29,14 @@ public sealed class NoSpuriousSignal : Property
     {
         public override void Signalled(TaskStruct task, int address, bool write, Fault fault)
         {
-            if (shadow.CouldFault(task, address, fault))
+            if (shadow.CouldFault(task, address, write, fault))
             {
                 return;
             }
 
             (string signal, string why) = fault switch
             {
-                Fault.SegmentationFault => ("SIGSEGV", "which was mapped all the while"),
+                Fault.SegmentationFault => ("SIGSEGV", write ? "which was mapped and writable all the while" : "which was mapped all the while"),
                 Fault.BusError => ("SIGBUS", "which no truncation has cut"),
                 _ => ("SIGKILL", "and no allocation failed"),
             };

@@ -27,14 +27,19 @@ internal sealed partial class ShadowMemory
         return now.HasMapped || now.Has(Holding.Lost) || access.Late.HasMapped;
     }
 
+    /// <summary>False if no store to the page is permitted at this moment.</summary>
+    internal bool CouldStore(TaskStruct task, int address) => MayStore(SpaceOf(task), address);
+
+    private static bool MayStore(AddressSpace space, int address) => (space.PermissionsOf(address) & Permissions.Writable) != 0;
+
     /// <summary>True if there is a reason for the access in progress to end so.</summary>
-    internal bool CouldFault(TaskStruct task, int address, Fault fault)
+    internal bool CouldFault(TaskStruct task, int address, bool write, Fault fault)
     {
         Access access = _accesses[task.Index];
         AddressSpace space = access.Space!;
         return fault switch
         {
-            Fault.SegmentationFault => access.MetUnmapped,
+            Fault.SegmentationFault => access.MetUnmapped || (write && access.MetReadOnly),
 
             // 2.3 answers SIGBUS too where it finds no memory for a copy.
             Fault.BusError => (access.MetFile && _file.WasEverCut) || task.SawAllocationFail,
