@@ -22,6 +22,12 @@ public sealed record Family(
     /// <summary>Operations that say more together than apart: random histories often have them one after another.</summary>
     public ImmutableArray<ImmutableArray<Verb>> Idioms { get; init; } = [];
 
+    /// <summary>The most actors of its random histories; with one, whoever else there is are its threads and children.</summary>
+    public int MostActors { get; init; } = History.MaxActors;
+
+    /// <summary>True if its random histories mostly begin with pages written and reclaimed, where it has the operations.</summary>
+    public bool BeginsReclaimed { get; init; } = true;
+
     /// <summary>The machines of its random histories.</summary>
     public MachineRange Machines { get; init; } = new();
 

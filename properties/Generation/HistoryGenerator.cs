@@ -51,8 +51,9 @@ public static class HistoryGenerator
         OperationGenerator operations = new(family);
         return
             from machine in MachineOf(family.Machines)
-            from actors in s_actors
-            from setup in Setup(operations, actors)
+            from drawn in s_actors
+            let actors = Math.Min(drawn, family.MostActors)
+            from setup in Setup(operations, actors, family.BeginsReclaimed)
             from administrator in Administrator(operations, actors)
             from openings in Openings(operations, actors, setup)
             from lists in Actors(operations, actors, setup, administrator, openings, [])
@@ -67,11 +68,11 @@ public static class HistoryGenerator
         select new MachineSize(pages, low, slots, readahead);
 
     /// <summary>Nothing, or pages swapped out, or anything.</summary>
-    private static Gen<ImmutableArray<SetupStep>> Setup(OperationGenerator operations, int actors)
+    private static Gen<ImmutableArray<SetupStep>> Setup(OperationGenerator operations, int actors, bool beginsReclaimed)
     {
         Gen<ImmutableArray<SetupStep>> anything =
             Gen.Choose(0, MostSetup).SelectMany(length => Anything(operations, actors, length, []));
-        return operations.Has(Verbs.Write, Verbs.Reclaim)
+        return beginsReclaimed && operations.Has(Verbs.Write, Verbs.Reclaim)
             ? Gen.Frequency((3, SwappedOut(operations, actors)), (1, anything))
             : anything;
     }

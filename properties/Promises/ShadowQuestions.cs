@@ -42,7 +42,8 @@ internal sealed partial class ShadowMemory
             Fault.SegmentationFault => access.MetUnmapped || (write && access.MetReadOnly),
 
             // 2.3 answers SIGBUS too where it finds no memory for a copy.
-            Fault.BusError => (access.MetFile && _file.WasEverCut) || task.SawAllocationFail,
+            // SIGBUS for an address that was unmapped meanwhile is the wrong signal, but not one for a valid access.
+            Fault.BusError => access.MetUnmapped || (access.MetFile && _file.WasEverCut) || task.SawAllocationFail,
 
             Fault.OutOfMemory => task.SawAllocationFail || _isDoomed[task.Index]
                 || space[address].Has(Holding.Lost) || IsBeingLost(space, address),

@@ -26,8 +26,8 @@ public static class FaultsFamily
         "What keeps a page fault out of a mapping that mmap, munmap, mprotect or fork is changing, if not mmap_sem?",
         "Peter Zijlstra, \"[RFC] another crazy idea to get rid of mmap_sem in faults\", linux-mm, 28 November 2008",
         [
-            new(Verbs.Write, 22), new(Verbs.Read, 14), new(Verbs.Clone, 22), new(Verbs.Fork, 6), new(Verbs.Exec, 1),
-            new(Verbs.Exit, 2), new(Verbs.MapAnonymous, 6), new(Verbs.MapAnonymousPair, 5), new(Verbs.MapFile, 5),
+            new(Verbs.Write, 22), new(Verbs.Read, 14), new(Verbs.Clone, 40), new(Verbs.Fork, 6), new(Verbs.Exec, 1),
+            new(Verbs.Exit, 1), new(Verbs.MapAnonymous, 6), new(Verbs.MapAnonymousPair, 5), new(Verbs.MapFile, 5),
             new(Verbs.Unmap, 8), new(Verbs.UnmapPair, 4), new(Verbs.ProtectRead, 6), new(Verbs.ProtectWrite, 6),
             new(Verbs.LockMemory, 3), new(Verbs.Reclaim, 3), new(Verbs.FailAlloc, 2),
         ],
@@ -54,6 +54,8 @@ public static class FaultsFamily
             [Verbs.FailAlloc, Verbs.Fork],
             [Verbs.ProtectRead, Verbs.ProtectWrite],
         ],
+        MostActors = 1,
+        BeginsReclaimed = false,
         Machines = new(LeastPages: 8, MostPages: 16, TightPages: 5, MostLow: 0),
     };
 }
