@@ -31,7 +31,7 @@ internal sealed class MachineAudit : Witness
         [
             CountPageTables, CountSwapCache, CountPageCache, CheckPtesInVmas, CheckEntries, CheckBindings, CheckSwapMaps,
             CheckFreeSlots, CheckPages, CheckFreeList, CheckLocks, CheckPageLocks, CheckDisk, CheckAddressSpaces,
-            CheckPageTables,
+            CheckPageTables, CheckReverseMappings,
         ];
     }
 
@@ -440,6 +440,29 @@ internal sealed class MachineAudit : Witness
         }
 
         return false;
+    }
+
+    /// <summary>Whoever has to find all ptes of a page, to unmap it, does.</summary>
+    private void CheckReverseMappings()
+    {
+        if (_machine.Kernel is not IFindsMappings kernel)
+        {
+            return;
+        }
+
+        for (int index = 0; index < _machine.MmCount; index++)
+        {
+            MmStruct mm = _machine.Mm(index);
+            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            {
+                Pte pte = mm.RawPte(address);
+                if (pte.IsPresent && Mappings.Find(mm, address) is { } vma && !kernel.RawFinds(_machine.Pages[pte.PageIndex], vma))
+                {
+                    Wrong("reverse mapping", $"{_machine.Pages[pte.PageIndex].Name} is mapped in {vma.Name} of {mm.Name} at page {address}, where reclaim does not look for it");
+                    return;
+                }
+            }
+        }
     }
 
     private int UsersOf(MmStruct mm)

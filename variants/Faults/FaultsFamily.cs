@@ -27,9 +27,9 @@ public static class FaultsFamily
         "Peter Zijlstra, \"[RFC] another crazy idea to get rid of mmap_sem in faults\", linux-mm, 28 November 2008",
         [
             new(Verbs.Write, 22), new(Verbs.Read, 14), new(Verbs.Clone, 40), new(Verbs.Fork, 6), new(Verbs.Exec, 1),
-            new(Verbs.Exit, 1), new(Verbs.MapAnonymous, 6), new(Verbs.MapAnonymousPair, 5), new(Verbs.MapFile, 5),
+            new(Verbs.Exit, 1), new(Verbs.MapAnonymous, 6), new(Verbs.MapAnonymousPair, 5), new(Verbs.MapFile, 8),
             new(Verbs.Unmap, 8), new(Verbs.UnmapPair, 4), new(Verbs.ProtectRead, 6), new(Verbs.ProtectWrite, 6),
-            new(Verbs.LockMemory, 3), new(Verbs.Reclaim, 3), new(Verbs.FailAlloc, 2),
+            new(Verbs.LockMemory, 3), new(Verbs.Reclaim, 3), new(Verbs.FailAlloc, 4),
         ],
         s_properties,
         [
@@ -51,7 +51,10 @@ public static class FaultsFamily
             [Verbs.Unmap, Verbs.MapAnonymous],
             [Verbs.MapAnonymous, Verbs.Read],
             [Verbs.MapFile, Verbs.Clone],
+            [Verbs.MapFile, Verbs.Read],
             [Verbs.FailAlloc, Verbs.Fork],
+            [Verbs.FailAlloc, Verbs.Write],
+            [Verbs.Fork, Verbs.Write],
             [Verbs.ProtectRead, Verbs.ProtectWrite],
         ],
         MostActors = 1,

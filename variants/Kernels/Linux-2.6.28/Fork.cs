@@ -90,6 +90,9 @@ public partial class Linux2_6_28
             tmp.Flags = mpnt.Flags & ~VmFlags.Locked;
             Anon.Of(tmp).Value = Anon.Of(mpnt).Value;
             Files.Of(tmp).Value = Files.Of(mpnt).Value;
+
+            // mpol_dup() comes between the copy of the vma and that of its ptes.
+            await Smp.Point();
             await AnonVmaLink(tmp);
             if (Files.Of(tmp).Value is { } file)
             {

@@ -27,7 +27,7 @@ namespace Variants.Families.Kernels;
 /// memory policies, accounting and limits, pagevecs, VM_LOCKED's unevictable list, hugetlb, and drivers.</para>
 /// <para>Source: mm/ and arch/x86/mm/fault.c of 2.6.28, and the context lines of the seed's patch.</para>
 /// </remarks>
-public partial class Linux2_6_28 : IKernel
+public partial class Linux2_6_28 : IKernel, IFindsMappings
 {
     private readonly PageTables _pageTables;
     private readonly Page[] _gathered = new Page[Smp.MaxCpus * Machine.Addresses];
@@ -109,6 +109,9 @@ public partial class Linux2_6_28 : IKernel
         VerbCode.Reclaim => Kswapd(operation.Number),
         _ => throw new NotSupportedException($"Linux 2.6.28 has here no operation '{operation.Verb.Name}'"),
     };
+
+    bool IFindsMappings.RawFinds(Page page, Vma vma) =>
+        Anon.Of(page).Raw is not { } anonVma || (anonVma.IsAllocated && (anonVma.Members.Raw & Bit(vma)) != 0);
 
     /// <summary>mpage_end_io_read(): the file's page is there.</summary>
     public void EndIo(DiskRequest request)

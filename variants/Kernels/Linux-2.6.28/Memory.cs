@@ -285,8 +285,9 @@ public partial class Linux2_6_28
         }
 
         fresh.Content = old.Content;
+        await Smp.Sleep();
 
-        // Re-check the pte - we dropped the lock.
+        // The sleep is that of mem_cgroup_charge(). Re-check the pte - we dropped the lock.
         PageTable? again = await PteMapLock(fault);
         if (again is null)
         {
