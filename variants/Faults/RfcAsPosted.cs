@@ -134,6 +134,11 @@ public class RfcAsPosted : Linux2_6_28
                 // The comparison and the exchange are one: nobody has come between.
                 _vmUsage[vma.Index].AddNow(-1);
             }
+            else
+            {
+                // Whom it waits for may be asleep, and __vma_unlink() is called with anon_vma->lock.
+                Smp.MightSleep("vma_remove");
+            }
 
             await Smp.Relax();
         }
