@@ -52,6 +52,9 @@ internal sealed class Access
     /// <summary>Of which page.</summary>
     internal int Address { get; set; }
 
+    /// <summary>True for a store.</summary>
+    internal bool IsStore { get; set; }
+
     /// <summary>At some moment of it, the page may have been unmapped.</summary>
     internal bool MetUnmapped { get; set; }
 

@@ -29,14 +29,14 @@ public sealed class NoSpuriousSignal : Property
     {
         public override void Signalled(TaskStruct task, int address, bool write, Fault fault)
         {
-            if (shadow.CouldFault(task, address, write, fault))
+            if (shadow.CouldFault(task, address, fault))
             {
                 return;
             }
 
             (string signal, string why) = fault switch
             {
-                Fault.SegmentationFault => ("SIGSEGV", write ? "which was mapped and writable all the while" : "which was mapped all the while"),
+                Fault.SegmentationFault => ("SIGSEGV", "which was mapped all the while"),
                 Fault.BusError => ("SIGBUS", "which no truncation has cut"),
                 _ => ("SIGKILL", "and no allocation failed"),
             };

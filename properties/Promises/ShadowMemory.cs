@@ -66,7 +66,7 @@ internal sealed partial class ShadowMemory : IWitness
     {
         if (operation.Verb.Code is VerbCode.Read or VerbCode.Write)
         {
-            BeginAccess(task, operation.Number);
+            BeginAccess(task, operation.Number, operation.Verb.Code == VerbCode.Write);
         }
         else
         {
@@ -160,13 +160,14 @@ internal sealed partial class ShadowMemory : IWitness
     {
     }
 
-    private void BeginAccess(TaskStruct task, int address)
+    private void BeginAccess(TaskStruct task, int address, bool isStore)
     {
         Access access = _accesses[task.Index];
         AddressSpace space = SpaceOf(task);
         PossibleSet now = space[address];
         access.Space = space;
         access.Address = address;
+        access.IsStore = isStore;
         access.MetUnmapped = now.Has(Holding.Unmapped);
         access.MetFile = now.HasFile;
         access.MetReadOnly = (space.PermissionsOf(address) & Permissions.ReadOnly) != 0;

@@ -33,13 +33,13 @@ internal sealed partial class ShadowMemory
     private static bool MayStore(AddressSpace space, int address) => (space.PermissionsOf(address) & Permissions.Writable) != 0;
 
     /// <summary>True if there is a reason for the access in progress to end so.</summary>
-    internal bool CouldFault(TaskStruct task, int address, bool write, Fault fault)
+    internal bool CouldFault(TaskStruct task, int address, Fault fault)
     {
         Access access = _accesses[task.Index];
         AddressSpace space = access.Space!;
         return fault switch
         {
-            Fault.SegmentationFault => access.MetUnmapped || (write && access.MetReadOnly),
+            Fault.SegmentationFault => access.MetUnmapped || (access.IsStore && access.MetReadOnly),
 
             // 2.3 answers SIGBUS too where it finds no memory for a copy.
             // SIGBUS for an address that was unmapped meanwhile is the wrong signal, but not one for a valid access.

@@ -53,6 +53,9 @@ public class PerVma640 : Linux2_6_37
         base.Boot();
     }
 
+    /// <summary>Its tree has e86f15ee64d8.</summary>
+    protected override bool ExpandsNextInCase8 => true;
+
     /// <summary>do_user_addr_fault().</summary>
     public override async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
     {

@@ -39,6 +39,9 @@ public sealed class Spf : Linux2_6_37
         }
     }
 
+    /// <summary>Its tree has e86f15ee64d8.</summary>
+    protected override bool ExpandsNextInCase8 => true;
+
     /// <summary>__do_page_fault(): speculates first.</summary>
     public override async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
     {

@@ -216,8 +216,55 @@ public partial class Linux2_6_28
             return shrunk.Next;
         }
 
+        if (ExpandsNextInCase8 && overlapped != next)
+        {
+            return await ExpandNext(overlapped!, next!);
+        }
+
         // Cases 3 and 8.
         return await VmaAdjust(overlapped!, start, next!.End);
+    }
+
+    /// <summary>
+    /// False if the vma that the next one could take over takes over the next one instead, and has its own old flags for
+    /// a while, for both. With the mmap_sem nobody sees that.
+    /// </summary>
+    protected virtual bool ExpandsNextInCase8 => false;
+
+    /// <summary>__vma_adjust(), case 8 since e86f15ee64d8 (4.9): the next vma, which has the right flags, expands downwards.</summary>
+    private async KTask<Vma> ExpandNext(Vma vma, Vma next)
+    {
+        MmStruct mm = vma.Mm;
+        vma = await BeginChange(vma);
+        next = await BeginChange(next);
+        await ImportAnonVma(vma, next, nextExpands: true);
+        AnonVma? anonVma = Anon.Of(next).Value;
+        if (anonVma is not null)
+        {
+            await anonVma.Lock.Lock();
+            anonVma.Members.Value &= ~Bit(vma);
+        }
+
+        if (FindPrev(mm, vma.Start) is { } prev)
+        {
+            prev.Next = next;
+        }
+        else
+        {
+            mm.Mmap = next;
+        }
+
+        next.Start = vma.Start;
+        mm.MapCount--;
+        await VmaUnlinked(vma);
+        if (anonVma is not null)
+        {
+            await anonVma.Lock.Unlock();
+        }
+
+        VmaFree(vma);
+        await EndChange(next);
+        return next;
     }
 
     /// <summary>can_vma_merge_after() and can_vma_merge_before().</summary>
