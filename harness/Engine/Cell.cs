@@ -275,6 +275,20 @@ public sealed class Cell<T> : Cell
         }
     }
 
+    /// <summary>READ_ONCE(): the word as whoever holds no lock finds it. It orders nothing; the object must be alive.</summary>
+    public T Once
+    {
+        get
+        {
+            if (LastWrite == Epoch.Freed)
+            {
+                CheckRead();
+            }
+
+            return _value;
+        }
+    }
+
     /// <summary>
     /// The word as hardware, audits and reports see it: no access of the variant's. Setting it so is what powering on
     /// and page-table walkers do.

@@ -35,6 +35,15 @@ public sealed record Family(
     /// <summary>True if it is about swapoff: in one history of four somebody does little else.</summary>
     public bool HasAdministrator { get; init; } = true;
 
+    /// <summary>The most actors of its random histories; with one, whoever else there is are its threads and children.</summary>
+    public int MostActors { get; init; } = History.MaxActors;
+
+    /// <summary>True if the actors of its random histories mostly begin by making threads.</summary>
+    public bool BeginsWithThreads { get; init; }
+
+    /// <summary>True if its random histories mostly begin with pages written and reclaimed, where it has the operations.</summary>
+    public bool BeginsReclaimed { get; init; } = true;
+
     /// <summary>The machines of its random histories.</summary>
     public MachineRange Machines { get; init; } = new();
 

@@ -282,11 +282,19 @@ public sealed class Runner
         {
             await task.RawMm!.Mmu.Access(write);
             MmStruct mm = task.RawMm!;
-            Cell<Pte> cell = mm.Pte(address);
-            Pte pte = cell.Raw;
-            if (pte.IsPresent && (!write || pte.IsWritable))
+            int remembered = Machine.Tlb is null ? -1 : Machine.Tlb.Find(smp.Current.Id, mm, address, write);
+            if (remembered >= 0)
+            {
+                Complete(task, address, Machine.Pages[remembered], write, value);
+                return Fault.Handled;
+            }
+
+            Cell<Pte>? cell = mm.Walk(address);
+            Pte pte = cell is null ? default : cell.Raw;
+            if (cell is not null && pte.IsPresent && (!write || pte.IsWritable))
             {
                 Page page = Machine.Pages[pte.PageIndex];
+                Machine.Tlb?.Fill(smp.Current.Id, mm, address, page.Index, write);
                 if (!pte.IsYoung || (write && !pte.IsDirty))
                 {
                     cell.SetByHardware(write ? pte.MakeYoung().MakeDirty() : pte.MakeYoung());

@@ -53,6 +53,21 @@ public enum VerbCode
 
     /// <summary>Fault injection.</summary>
     FailAlloc,
+
+    /// <summary>mmap(MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED) of two pages.</summary>
+    MapAnonymousPair,
+
+    /// <summary>munmap() of two pages.</summary>
+    UnmapPair,
+
+    /// <summary>mprotect(PROT_READ).</summary>
+    ProtectRead,
+
+    /// <summary>mprotect(PROT_READ | PROT_WRITE).</summary>
+    ProtectWrite,
+
+    /// <summary>mlock().</summary>
+    LockMemory,
 }
 
 /// <summary>Every verb that a history may use.</summary>
@@ -108,15 +123,33 @@ public static class Verbs
     /// <summary>Lets an allocation of this task fail.</summary>
     public static Verb FailAlloc { get; } = new(VerbCode.FailAlloc, "failalloc", "nth", 1, 9, false, false, "lets the task's nth allocation from here fail");
 
+    /// <summary>Maps fresh anonymous memory over two pages, as one mapping.</summary>
+    public static Verb MapAnonymousPair { get; } = Pair(VerbCode.MapAnonymousPair, "mmap-anon2", "maps private anonymous memory over the page and the next one");
+
+    /// <summary>Unmaps two pages at once.</summary>
+    public static Verb UnmapPair { get; } = Pair(VerbCode.UnmapPair, "munmap2", "unmaps the page and the next one");
+
+    /// <summary>Takes the permission to store away.</summary>
+    public static Verb ProtectRead { get; } = Addressed(VerbCode.ProtectRead, "mprotect-ro", "makes the page read-only");
+
+    /// <summary>Gives the permission to store.</summary>
+    public static Verb ProtectWrite { get; } = Addressed(VerbCode.ProtectWrite, "mprotect-rw", "makes the page writable");
+
+    /// <summary>Locks a page in memory.</summary>
+    public static Verb LockMemory { get; } = Addressed(VerbCode.LockMemory, "mlock", "locks the page in memory, where its mapping differs from its neighbours'");
+
     /// <summary>All of them, in the order in which help lists them.</summary>
     public static ImmutableArray<Verb> All { get; } =
     [
         Write, Read, Fork, ForkSamePid, Clone, Exec, Exit, MapAnonymous, MapFile, Unmap, Truncate, Peek, Reclaim,
-        SwapOff, SwapOn, FailAlloc,
+        SwapOff, SwapOn, FailAlloc, MapAnonymousPair, UnmapPair, ProtectRead, ProtectWrite, LockMemory,
     ];
 
     private static Verb Addressed(VerbCode code, string name, string sentence) =>
         new(code, name, "page", 0, LastAddress, false, false, sentence);
+
+    private static Verb Pair(VerbCode code, string name, string sentence) =>
+        new(code, name, "first page", 0, LastAddress - 1, false, false, sentence);
 
     private static Verb Parent(VerbCode code, string name, string sentence) =>
         new(code, name, null, 0, 0, false, true, sentence);

@@ -15,7 +15,9 @@ public sealed class Machine
     public const int MaxMms = 24;
 
     private const int MaxTasks = MaxMms;
-    private const int MaxVmas = 64;
+
+    /// <summary>How many vm_area_structs the machine has.</summary>
+    public const int MaxVmas = 64;
 
     private readonly MmStruct[] _mms = new MmStruct[MaxTasks];
     private readonly Vma[] _vmas = new Vma[MaxVmas];
@@ -100,6 +102,30 @@ public sealed class Machine
     /// <summary>An address space that has been made, by its number.</summary>
     public MmStruct Mm(int index) => _mms[index];
 
+    /// <summary>A vm_area_struct, in use or not, by its number.</summary>
+    public Vma Vma(int index) => _vmas[index];
+
+    /// <summary>Page-table pages, null if the kernel has asked for none: its ptes are then part of the address space.</summary>
+    public PageTables? PageTables { get; private set; }
+
+    /// <summary>What CPUs remember of page tables, null if the kernel has not asked for it.</summary>
+    public Tlb? Tlb { get; private set; }
+
+    /// <summary>For a kernel's constructor: ptes lie in pages that it allocates and frees.</summary>
+    public PageTables UsePageTables()
+    {
+        PageTables = new PageTables(Smp);
+        foreach (MmStruct mm in _mms)
+        {
+            mm.UsePageTables();
+        }
+
+        return PageTables;
+    }
+
+    /// <summary>For a kernel's constructor: CPUs remember ptes until it flushes them.</summary>
+    public Tlb UseTlb() => Tlb = new Tlb();
+
     /// <summary>As audits see it: some CPU and a lock that it holds, null if nobody holds any. When all is quiet nobody does.</summary>
     public (string Cpu, string Lock)? RawHeldLock()
     {
@@ -132,6 +158,8 @@ public sealed class Machine
         }
 
         File.PowerOn(size.FilePages);
+        PageTables?.PowerOn();
+        Tlb?.PowerOn();
         TaskCount = 0;
         _mmCount = 0;
         _vmaCount = 0;

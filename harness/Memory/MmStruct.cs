@@ -10,6 +10,7 @@ public sealed class MmStruct : TrackedObject
     private readonly Cell<int> _mapCount;
     private readonly Cell<int> _rss;
     private readonly Cell<Pte>[] _ptes;
+    private Cell<PageTable?>[]? _pmds;
 
     internal MmStruct(Smp smp, int index, int addresses)
         : base(smp, "mm_struct", $"mm{index}")
@@ -75,6 +76,21 @@ public sealed class MmStruct : TrackedObject
     /// </summary>
     public Cell<Pte> Pte(int address) => _ptes[address];
 
+    /// <summary>
+    /// The pmd entry that has the table of <paramref name="address"/>: null where there is none. For kernels with page
+    /// tables: see <see cref="Machine.UsePageTables"/>.
+    /// </summary>
+    public Cell<PageTable?> Pmd(int address) => _pmds![PageTable.Of(address)];
+
+    /// <summary>As hardware finds the entry of <paramref name="address"/>: null if it has no page table.</summary>
+    public Cell<Pte>? Walk(int address) => _pmds is null ? _ptes[address] : _pmds[PageTable.Of(address)].Raw?.Pte(address);
+
+    /// <summary>As audits see the entry of <paramref name="address"/>: none if it has no page table.</summary>
+    public Pte RawPte(int address) => Walk(address) is { } pte ? pte.Raw : default;
+
+    /// <summary>READ_ONCE(mm->mmap).</summary>
+    public Vma? MmapOnce => _mmap.Once;
+
     /// <summary>Where the loads and stores of its threads meet.</summary>
     internal UserAccesses Mmu { get; }
 
@@ -83,6 +99,15 @@ public sealed class MmStruct : TrackedObject
 
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
     public Vma? RawMmap => _mmap.Raw;
+
+    internal void UsePageTables()
+    {
+        _pmds = new Cell<PageTable?>[PageTable.Of(Addresses - 1) + 1];
+        for (int table = 0; table < _pmds.Length; table++)
+        {
+            _pmds[table] = new Cell<PageTable?>(this, $"pmd[{table}]", null, marked: true);
+        }
+    }
 
     /// <summary>kmem_cache_alloc(): every field as if zeroed.</summary>
     internal void GiveOut()
@@ -98,6 +123,14 @@ public sealed class MmStruct : TrackedObject
         foreach (Cell<Pte> pte in _ptes)
         {
             pte.Raw = default;
+        }
+
+        if (_pmds is { } pmds)
+        {
+            foreach (Cell<PageTable?> pmd in pmds)
+            {
+                pmd.Raw = null;
+            }
         }
     }
 }

@@ -2,6 +2,20 @@ using Variants.Harness.Engine;
 
 namespace Variants.Harness.Memory;
 
+/// <summary>vm_flags, of those that some kernel tells apart. Every mapping may be read.</summary>
+[Flags]
+public enum VmFlags : byte
+{
+    /// <summary>Read only.</summary>
+    None = 0,
+
+    /// <summary>VM_WRITE.</summary>
+    Write = 1,
+
+    /// <summary>VM_LOCKED: mlock().</summary>
+    Locked = 2,
+}
+
 /// <summary>struct vm_area_struct: a range of addresses that are mapped alike.</summary>
 public sealed class Vma : TrackedObject
 {
@@ -10,10 +24,12 @@ public sealed class Vma : TrackedObject
     private readonly Cell<int> _start;
     private readonly Cell<int> _end;
     private readonly Cell<bool> _anonVma;
+    private readonly Cell<VmFlags> _flags;
 
     internal Vma(Smp smp, int index)
         : base(smp, "vm_area_struct", $"vma{index}")
     {
+        Index = index;
         _next = new Cell<Vma?>(this, "vm_next", null);
         _nextShared = new Cell<Vma?>(this, "vm_next_share", null);
         _start = new Cell<int>(this, "vm_start", 0);
@@ -21,7 +37,11 @@ public sealed class Vma : TrackedObject
 
         // Set once, by whichever fault is first; looked at before its lock is taken, and again after.
         _anonVma = new Cell<bool>(this, "anon_vma", false, marked: true);
+        _flags = new Cell<VmFlags>(this, "vm_flags", VmFlags.Write);
     }
+
+    /// <summary>Which of the machine's vm_area_structs it is.</summary>
+    public int Index { get; }
 
     /// <summary>vm_mm. Set once, before anybody else sees the vma.</summary>
     public MmStruct Mm { get; set; } = null!;
@@ -49,6 +69,25 @@ public sealed class Vma : TrackedObject
         get => _anonVma.Value;
         set => _anonVma.Value = value;
     }
+
+    /// <summary>vm_flags: writable, unless mprotect() has said otherwise.</summary>
+    public VmFlags Flags
+    {
+        get => _flags.Value;
+        set => _flags.Value = value;
+    }
+
+    /// <summary>READ_ONCE(vma->vm_start), for those who hold no lock; so with the others.</summary>
+    public int StartOnce => _start.Once;
+
+    /// <summary>READ_ONCE(vma->vm_end).</summary>
+    public int EndOnce => _end.Once;
+
+    /// <summary>READ_ONCE(vma->vm_flags).</summary>
+    public VmFlags FlagsOnce => _flags.Once;
+
+    /// <summary>READ_ONCE(vma->vm_next).</summary>
+    public Vma? NextOnce => _next.Once;
 
     /// <summary>vm_next: the next one of the address space.</summary>
     public Vma? Next
@@ -84,6 +123,7 @@ public sealed class Vma : TrackedObject
         _start.Raw = 0;
         _end.Raw = 0;
         _anonVma.Raw = false;
+        _flags.Raw = VmFlags.Write;
         File = null;
         Mm = null!;
     }

@@ -25,6 +25,8 @@ public static class HistoryGenerator
 
     private static readonly Gen<int> s_actors = Gen.Elements(1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4);
     private static readonly Gen<int> s_length = Gen.Frequency((1, Gen.Constant(0)), (30, Gen.Elements(1, 2, 2, 3, 3, 4)));
+    private static readonly Gen<int> s_threads = Gen.Elements(0, 1, 1, 1, 2, 2);
+    private static readonly Gen<int> s_threadLength = Gen.Elements(1, 1, 2, 2, 3);
     private static readonly Gen<int> s_aFew = Gen.Choose(0, 1);
     private static readonly Gen<bool> s_even = Gen.Elements(false, true);
 
@@ -51,11 +53,12 @@ public static class HistoryGenerator
         OperationGenerator operations = new(family);
         return
             from machine in MachineOf(family.Machines)
-            from actors in s_actors
-            from setup in Setup(operations, actors)
+            from drawn in s_actors
+            let actors = Math.Min(drawn, family.MostActors)
+            from setup in Setup(operations, actors, family.BeginsReclaimed)
             from administrator in Administrator(operations, actors, family)
-            from openings in Openings(operations, actors, setup)
-            from lists in Actors(operations, actors, setup, administrator, openings, [])
+            from openings in family.BeginsWithThreads ? Threads(operations, actors, setup) : Openings(operations, actors, setup)
+            from lists in Actors(operations, actors, setup, administrator, openings, family.BeginsWithThreads, [])
             select new History(family.Name, machine, setup, lists);
     }
 
@@ -67,11 +70,11 @@ public static class HistoryGenerator
         select new MachineSize(pages, low, slots, readahead);
 
     /// <summary>Nothing, or pages swapped out, or anything.</summary>
-    private static Gen<ImmutableArray<SetupStep>> Setup(OperationGenerator operations, int actors)
+    private static Gen<ImmutableArray<SetupStep>> Setup(OperationGenerator operations, int actors, bool beginsReclaimed)
     {
         Gen<ImmutableArray<SetupStep>> anything =
             Gen.Choose(0, MostSetup).SelectMany(length => Anything(operations, actors, length, []));
-        return operations.Has(Verbs.Write, Verbs.Reclaim)
+        return beginsReclaimed && operations.Has(Verbs.Write, Verbs.Reclaim)
             ? Gen.Frequency((3, SwappedOut(operations, actors)), (1, anything))
             : anything;
     }
@@ -138,6 +141,23 @@ public static class HistoryGenerator
             : Gen.Frequency((3, none), (1, Gen.Elements(touched).SelectMany(step => Duel(operations, actors, step))));
     }
 
+    /// <summary>The first actor makes threads, and goes on beside them; the others begin with nothing.</summary>
+    private static Gen<ImmutableArray<ImmutableArray<Operation>>> Threads(
+        OperationGenerator operations, int actors, ImmutableArray<SetupStep> setup) =>
+        from threads in s_threads
+        from opening in Threads(operations, Scene.After(setup, 0, actors), threads, [])
+        select Nothing(actors).SetItem(0, opening);
+
+    private static Gen<ImmutableArray<Operation>> Threads(
+        OperationGenerator operations, Scene scene, int threads, ImmutableArray<Operation> before) =>
+        before.Length == threads || scene.HasExited || !scene.MayMakeChild
+            ? Gen.Constant(before)
+            : from length in s_threadLength
+              from child in operations.List(scene.ForChild, length, [])
+              let thread = new Operation(Verbs.Clone, child)
+              from all in Threads(operations, scene.After(thread), threads, before.Add(thread))
+              select all;
+
     /// <summary>The owner of a page uses it, itself or through a child; another actor does something that concerns it.</summary>
     private static Gen<ImmutableArray<ImmutableArray<Operation>>> Duel(
         OperationGenerator operations, int actors, SetupStep touched) =>
@@ -157,6 +177,7 @@ public static class HistoryGenerator
         ImmutableArray<SetupStep> setup,
         int administrator,
         ImmutableArray<ImmutableArray<Operation>> openings,
+        bool openingsAreExtra,
         ImmutableArray<ImmutableArray<Operation>> before)
     {
         int actor = before.Length;
@@ -171,8 +192,9 @@ public static class HistoryGenerator
             : [];
         Gen<ImmutableArray<Operation>> list = actor == administrator && !scene.HasExited && opening.IsEmpty
             ? Administration(operations, scene)
-            : s_length.SelectMany(length => operations.List(scene.After(opening), length, scene.HasExited ? [] : opening));
-        return list.SelectMany(list => Actors(operations, actors, setup, administrator, openings, before.Add(list)));
+            : s_length.SelectMany(length => operations.List(
+                scene.After(opening), length + (openingsAreExtra ? opening.Length : 0), scene.HasExited ? [] : opening));
+        return list.SelectMany(list => Actors(operations, actors, setup, administrator, openings, openingsAreExtra, before.Add(list)));
     }
 
     /// <summary>Something, swapoff, perhaps swapon, something.</summary>

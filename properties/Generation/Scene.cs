@@ -69,6 +69,8 @@ internal readonly record struct Scene(
     {
         VerbCode.MapAnonymous or VerbCode.MapFile => this with { Mapped = Mapped | (1u << operation.Number) },
         VerbCode.Unmap => this with { Mapped = Mapped & ~(1u << operation.Number) },
+        VerbCode.MapAnonymousPair => this with { Mapped = Mapped | (3u << operation.Number) },
+        VerbCode.UnmapPair => this with { Mapped = Mapped & ~(3u << operation.Number) },
         VerbCode.Exec => this with { Mapped = MappedAtFirst },
         VerbCode.Exit => this with { HasExited = true },
         _ when operation.Verb.HasChild => this with { ChildrenLeft = ChildrenLeft - ChildrenOf(operation) },

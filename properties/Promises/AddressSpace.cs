@@ -6,12 +6,16 @@ namespace Variants.Properties.Promises;
 internal sealed class AddressSpace
 {
     private readonly PossibleSet[] _pages = PossibleSets.ForEachAddress();
+    private readonly Permissions[] _permissions = new Permissions[Machine.Addresses];
 
     /// <summary>Tasks that live in it.</summary>
     internal int Users { get; set; }
 
     /// <summary>What the page at an address may be.</summary>
     internal PossibleSet this[int address] => _pages[address];
+
+    /// <summary>Whether programs may store to the page, as far as anybody can know. Of an unmapped one it says nothing.</summary>
+    internal ref Permissions PermissionsOf(int address) => ref _permissions[address];
 
     /// <summary>What a program starts with: two pages of zeroes, nothing above them.</summary>
     internal void Start()
@@ -20,8 +24,23 @@ internal sealed class AddressSpace
         for (int address = 0; address < _pages.Length; address++)
         {
             _pages[address].Set(new Possibility(address < 2 ? Holding.Anonymous : Holding.Unmapped));
+            _permissions[address] = Permissions.Writable;
         }
     }
+}
+
+/// <summary>What a page's permissions may be: one, or while nobody knows, both.</summary>
+[Flags]
+internal enum Permissions : byte
+{
+    /// <summary>Nothing is known to be possible.</summary>
+    None = 0,
+
+    /// <summary>Loads and stores.</summary>
+    Writable = 1,
+
+    /// <summary>Loads.</summary>
+    ReadOnly = 2,
 }
 
 /// <summary>A load or store in progress. Each task has one of its own, used again and again.</summary>
@@ -33,11 +52,17 @@ internal sealed class Access
     /// <summary>Of which page.</summary>
     internal int Address { get; set; }
 
+    /// <summary>True for a store.</summary>
+    internal bool IsStore { get; set; }
+
     /// <summary>At some moment of it, the page may have been unmapped.</summary>
     internal bool MetUnmapped { get; set; }
 
     /// <summary>At some moment of it, the page may have been a mapping of the file.</summary>
     internal bool MetFile { get; set; }
+
+    /// <summary>At some moment of it, the page may have been read-only.</summary>
+    internal bool MetReadOnly { get; set; }
 
     /// <summary>What an operation has taken away since it began: it may still find that.</summary>
     internal PossibleSet Late { get; } = new();
@@ -58,6 +83,9 @@ internal enum CallKind
     /// <summary>mmap and munmap: it changes what one page is.</summary>
     Maps,
 
+    /// <summary>mprotect: it changes what programs may do with one page.</summary>
+    Protects,
+
     /// <summary>truncate: it cuts off the page of the file that processes map.</summary>
     Cuts,
 }
@@ -66,6 +94,7 @@ internal enum CallKind
 internal sealed class Call
 {
     private readonly PossibleSet[] _seen = PossibleSets.ForEachAddress();
+    private readonly Permissions[] _seenPermissions = new Permissions[Machine.Addresses];
 
     /// <summary>What it does.</summary>
     internal CallKind Kind { get; set; }
@@ -87,6 +116,19 @@ internal sealed class Call
 
     /// <summary>What the page may be now if the call has taken effect already.</summary>
     internal PossibleSet After { get; } = new();
+
+    /// <summary>What it makes of the permissions of its page, if it maps or protects.</summary>
+    internal Permissions Permission { get; set; }
+
+    /// <summary>What they may be once it has ended: others may have changed them after it took effect.</summary>
+    internal Permissions PermissionsAfter { get; set; }
+
+    /// <summary>All that the permissions of a page may have been since the call began, if it copies.</summary>
+    internal ref Permissions SeenPermissions(int address) => ref _seenPermissions[address];
+
+    /// <summary>True if it says what programs may do with this page.</summary>
+    internal bool Permits(AddressSpace space, int address) =>
+        Permission != Permissions.None && Space == space && Address == address;
 
     /// <summary>All that a page may have been since the call began, if it copies or peeks.</summary>
     internal PossibleSet Seen(int address) => _seen[address];

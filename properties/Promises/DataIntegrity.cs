@@ -51,6 +51,13 @@ public sealed class DataIntegrity : Property
             {
                 NoSignal($"{task.Comm} wrote {Values.Text(value)} at page {address}, which was not mapped");
             }
+            else if (!shadow.CouldStore(task, address))
+            {
+                machine.Smp.Fail(
+                    FailureKind.MissingSignal,
+                    MemoryAtRest.ReadOnlyPage,
+                    $"{task.Comm} wrote {Values.Text(value)} at page {address}, which mprotect had made read-only");
+            }
         }
 
         public void Ended(TaskStruct task, Operation operation, int result)

@@ -31,6 +31,7 @@ internal sealed class MachineAudit : IWitness
         [
             CountPageTables, CountSwapCache, CountPageCache, CheckPtesInVmas, CheckEntries, CheckBindings, CheckSwapMaps,
             CheckFreeSlots, CheckPages, CheckFreeList, CheckLocks, CheckPageLocks, CheckDisk, CheckAddressSpaces,
+            CheckPageTables, CheckReverseMappings,
         ];
     }
 
@@ -86,7 +87,7 @@ internal sealed class MachineAudit : IWitness
             MmStruct mm = _machine.Mm(index);
             for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
             {
-                Pte pte = mm.Pte(address).Raw;
+                Pte pte = mm.RawPte(address);
                 if (pte.IsSwap && IsDangling(pte.Entry))
                 {
                     SwapoffLied(task, $"{mm.Name} holds {pte.Entry} at page {address}");
@@ -138,7 +139,7 @@ internal sealed class MachineAudit : IWitness
             MmStruct mm = _machine.Mm(index);
             for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
             {
-                Pte pte = mm.Pte(address).Raw;
+                Pte pte = mm.RawPte(address);
                 if (pte.IsPresent)
                 {
                     _pageUsers[pte.PageIndex]++;
@@ -188,7 +189,7 @@ internal sealed class MachineAudit : IWitness
             MmStruct mm = _machine.Mm(index);
             for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
             {
-                Pte pte = mm.Pte(address).Raw;
+                Pte pte = mm.RawPte(address);
                 if (!pte.IsNone && Mappings.Find(mm, address) is null)
                 {
                     Wrong("pte outside vma", $"{mm.Name} holds {pte} at page {address}, where no vma is");
@@ -206,7 +207,7 @@ internal sealed class MachineAudit : IWitness
             MmStruct mm = _machine.Mm(index);
             for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
             {
-                Pte pte = mm.Pte(address).Raw;
+                Pte pte = mm.RawPte(address);
                 if (pte.IsSwap && IsDangling(pte.Entry))
                 {
                     SwapArea area = _machine.Areas[pte.Entry.Area];
@@ -402,6 +403,64 @@ internal sealed class MachineAudit : IWitness
             else if (mm.MmapSem.IsLocked)
             {
                 Leaked("mmap_sem", $"{mm.MmapSem} is still held");
+            }
+        }
+    }
+
+    /// <summary>A page table is in use for a mapping: of the rest nobody knows any more.</summary>
+    private void CheckPageTables()
+    {
+        if (_machine.PageTables is not { } tables)
+        {
+            return;
+        }
+
+        foreach (PageTable table in tables.Raw)
+        {
+            if (table.IsAllocated && !IsNeeded(table))
+            {
+                Leaked("page table", $"{table.Name} is still allocated, and no mapping needs it");
+                return;
+            }
+        }
+    }
+
+    private bool IsNeeded(PageTable table)
+    {
+        for (int index = 0; index < _machine.MmCount; index++)
+        {
+            MmStruct mm = _machine.Mm(index);
+            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            {
+                if (mm.Pmd(address).Raw == table && Mappings.Find(mm, address) is not null)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whoever has to find all ptes of a page, to unmap it, does.</summary>
+    private void CheckReverseMappings()
+    {
+        if (_machine.Kernel is not IFindsMappings kernel)
+        {
+            return;
+        }
+
+        for (int index = 0; index < _machine.MmCount; index++)
+        {
+            MmStruct mm = _machine.Mm(index);
+            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            {
+                Pte pte = mm.RawPte(address);
+                if (pte.IsPresent && Mappings.Find(mm, address) is { } vma && !kernel.RawFinds(_machine.Pages[pte.PageIndex], vma))
+                {
+                    Wrong("reverse mapping", $"{_machine.Pages[pte.PageIndex].Name} is mapped in {vma.Name} of {mm.Name} at page {address}, where reclaim does not look for it");
+                    return;
+                }
             }
         }
     }

@@ -16,6 +16,9 @@ internal sealed class MemoryAtRest
     /// <summary>The subject of an access that found something where nothing was mapped.</summary>
     internal const string UnmappedPage = "unmapped page";
 
+    /// <summary>The subject of a store to a page that may only be read.</summary>
+    internal const string ReadOnlyPage = "read-only page";
+
     private readonly Machine _machine;
     private readonly ShadowMemory _shadow;
 
@@ -54,10 +57,17 @@ internal sealed class MemoryAtRest
     private void Check(TaskStruct task, MmStruct mm, int address)
     {
         Vma? vma = Mappings.Find(mm, address);
-        Pte pte = mm.Pte(address).Raw;
+        Pte pte = mm.RawPte(address);
         if (pte.IsPresent)
         {
             CheckPresent(task, address, _machine.Pages[pte.PageIndex], isMapped: vma is not null);
+            if (pte.IsWritable && vma is not null && !_shadow.CouldStore(task, address))
+            {
+                _machine.Smp.FailAtRest(
+                    FailureKind.MissingSignal,
+                    ReadOnlyPage,
+                    $"{task.Comm} could write at page {address} at rest, which mprotect has made read-only");
+            }
         }
         else if (vma is null)
         {

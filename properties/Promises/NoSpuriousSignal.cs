@@ -5,8 +5,9 @@ using Variants.Harness.Memory;
 namespace Variants.Properties.Promises;
 
 /// <summary>
-/// Signals have a cause: SIGSEGV that the address was unmapped at some moment of the access, SIGBUS that the file was
-/// cut, SIGKILL that memory ran out. That an access without one gets its signal is <see cref="DataIntegrity"/>'s.
+/// Signals have a cause: SIGSEGV that the address was unmapped, or read-only to a store, at some moment of the access,
+/// SIGBUS that it was unmapped or the file was cut, SIGKILL that memory ran out. That an access without one gets its
+/// signal is <see cref="DataIntegrity"/>'s.
 /// </summary>
 public sealed class NoSpuriousSignal : Property
 {

@@ -7,7 +7,10 @@ namespace Variants.Properties.Promises;
 internal sealed partial class ShadowMemory
 {
     private readonly Call[] _callOf = new Call[Tasks];
-    private readonly Call[] _calls = new Call[Tasks];
+
+    /// <summary>What a call that maps two pages does to the second.</summary>
+    private readonly Call[] _secondCallOf = new Call[Tasks];
+    private readonly Call[] _calls = new Call[2 * Tasks];
     private readonly bool[] _isDoomed = new bool[Tasks];
     private int _callCount;
 
@@ -35,6 +38,7 @@ internal sealed partial class ShadowMemory
         for (int address = 0; address < Machine.Addresses; address++)
         {
             copy[address].CopyFrom(call.Seen(address));
+            copy.PermissionsOf(address) = call.SeenPermissions(address);
             if (IsBeingLost(space, address))
             {
                 copy[address].Add(new Possibility(Holding.Lost));
@@ -61,6 +65,18 @@ internal sealed partial class ShadowMemory
             case VerbCode.Unmap:
                 BeginMapping(task, operation.Number, new Possibility(Holding.Unmapped));
                 break;
+            case VerbCode.MapAnonymousPair:
+                BeginMapping(task, operation.Number, new Possibility(Holding.Anonymous), pair: true);
+                break;
+            case VerbCode.UnmapPair:
+                BeginMapping(task, operation.Number, new Possibility(Holding.Unmapped), pair: true);
+                break;
+            case VerbCode.ProtectRead:
+                BeginProtection(task, operation.Number, Permissions.ReadOnly);
+                break;
+            case VerbCode.ProtectWrite:
+                BeginProtection(task, operation.Number, Permissions.Writable);
+                break;
             case VerbCode.Truncate when operation.Number == 0:
                 BeginCut(task);
                 break;
@@ -82,6 +98,16 @@ internal sealed partial class ShadowMemory
             case VerbCode.MapFile:
             case VerbCode.Unmap:
                 EndMapping(call!, result);
+                break;
+            case VerbCode.MapAnonymousPair:
+            case VerbCode.UnmapPair:
+                Remove(_secondCallOf[task.Index]);
+                EndMapping(call!, result);
+                EndMapping(_secondCallOf[task.Index], result);
+                break;
+            case VerbCode.ProtectRead:
+            case VerbCode.ProtectWrite:
+                EndProtection(call!, result);
                 break;
             case VerbCode.Truncate when operation.Number == 0:
                 EndCut(call!, result);
@@ -107,6 +133,7 @@ internal sealed partial class ShadowMemory
         for (int address = 0; address < Machine.Addresses; address++)
         {
             call.Seen(address).CopyFrom(space[address]);
+            call.SeenPermissions(address) = space.PermissionsOf(address);
         }
     }
 
@@ -135,15 +162,69 @@ internal sealed partial class ShadowMemory
     /// At some moment the page becomes unmapped, and at the same or a later one what it is to be. A store by another
     /// thread may come before that, and be lost, or after, and stay.
     /// </summary>
-    private void BeginMapping(TaskStruct task, int address, Possibility outcome)
+    private void BeginMapping(TaskStruct task, int address, Possibility outcome, bool pair = false)
     {
-        AddressSpace space = SpaceOf(task);
+        BeginMapping(_callOf[task.Index], SpaceOf(task), address, outcome);
+        if (pair)
+        {
+            BeginMapping(_secondCallOf[task.Index], SpaceOf(task), address + 1, outcome);
+        }
+    }
+
+    private void BeginMapping(Call call, AddressSpace space, int address, Possibility outcome)
+    {
         Widen(space, address, new Possibility(Holding.Unmapped));
         Widen(space, address, outcome);
-        Call call = Add(task, CallKind.Maps, space, address);
+        Add(call, CallKind.Maps, space, address);
         call.Outcome = outcome;
         call.After.Set(outcome);
         AddOutcomes(call.After, space, address, besides: call);
+
+        // What is mapped anew is writable; what is not mapped is neither.
+        BeginPermission(call, outcome.IsMapped ? Permissions.Writable : Permissions.None);
+    }
+
+    /// <summary>At some moment the page gets its new permissions.</summary>
+    private void BeginProtection(TaskStruct task, int address, Permissions permission) =>
+        BeginPermission(Add(task, CallKind.Protects, SpaceOf(task), address), permission);
+
+    /// <summary>Of two calls in progress together, either may come last.</summary>
+    private void BeginPermission(Call call, Permissions permission)
+    {
+        AddressSpace space = call.Space!;
+        int address = call.Address;
+        call.Permission = permission;
+        call.PermissionsAfter = permission;
+        for (int i = 0; i < _callCount; i++)
+        {
+            if (_calls[i].Watches(space, address))
+            {
+                _calls[i].SeenPermissions(address) |= permission;
+            }
+            else if (_calls[i] != call && _calls[i].Permits(space, address))
+            {
+                _calls[i].PermissionsAfter |= permission;
+                call.PermissionsAfter |= _calls[i].Permission;
+            }
+        }
+
+        space.PermissionsOf(address) |= permission;
+        if (permission == Permissions.ReadOnly)
+        {
+            foreach (Access access in _accesses)
+            {
+                access.MetReadOnly |= access.IsAt(space, address);
+            }
+        }
+    }
+
+    /// <summary>One that failed may have come half-way.</summary>
+    private static void EndProtection(Call call, int result)
+    {
+        if (result >= 0)
+        {
+            call.Space!.PermissionsOf(call.Address) = call.PermissionsAfter;
+        }
     }
 
     /// <summary>One that failed may have left the page as it was, or half-way.</summary>
@@ -153,6 +234,10 @@ internal sealed partial class ShadowMemory
         {
             KeepForLate(call.Space!, call.Address);
             call.Space![call.Address].CopyFrom(call.After);
+            if (call.Permission != Permissions.None)
+            {
+                call.Space.PermissionsOf(call.Address) = call.PermissionsAfter;
+            }
         }
     }
 
@@ -251,10 +336,13 @@ internal sealed partial class ShadowMemory
         return false;
     }
 
-    private Call Add(TaskStruct task, CallKind kind, AddressSpace? space, int address = 0)
+    private Call Add(TaskStruct task, CallKind kind, AddressSpace? space, int address = 0) =>
+        Add(_callOf[task.Index], kind, space, address);
+
+    private Call Add(Call call, CallKind kind, AddressSpace? space, int address)
     {
-        Call call = _callOf[task.Index];
         call.Kind = kind;
+        call.Permission = Permissions.None;
         call.Space = space;
         call.Address = address;
         _calls[_callCount++] = call;

@@ -14,6 +14,8 @@ namespace Variants.Properties.Promises;
 /// and what happens meanwhile may come before it or after; a copy (fork, peek) may be any of the things that the page
 /// was. A read tells which, and what does not agree with it is forgotten. Where nobody can know, more is possible: so
 /// that what is reported was impossible for certain.
+/// <para>Whether a page may be stored to follows the same rule: while mprotect is in progress both is possible, and once it
+/// has returned only what it says, whoever's fault was under way meanwhile.</para>
 /// <para>This file has loads, stores and who lives where; ShadowCalls has the rule of each system call, ShadowQuestions
 /// what promises ask.</para>
 /// </remarks>
@@ -39,6 +41,7 @@ internal sealed partial class ShadowMemory : IWitness
             _spaces[index] = new AddressSpace();
             _accesses[index] = new Access();
             _callOf[index] = new Call();
+            _secondCallOf[index] = new Call();
         }
     }
 
@@ -63,7 +66,7 @@ internal sealed partial class ShadowMemory : IWitness
     {
         if (operation.Verb.Code is VerbCode.Read or VerbCode.Write)
         {
-            BeginAccess(task, operation.Number);
+            BeginAccess(task, operation.Number, operation.Verb.Code == VerbCode.Write);
         }
         else
         {
@@ -152,15 +155,17 @@ internal sealed partial class ShadowMemory : IWitness
         }
     }
 
-    private void BeginAccess(TaskStruct task, int address)
+    private void BeginAccess(TaskStruct task, int address, bool isStore)
     {
         Access access = _accesses[task.Index];
         AddressSpace space = SpaceOf(task);
         PossibleSet now = space[address];
         access.Space = space;
         access.Address = address;
+        access.IsStore = isStore;
         access.MetUnmapped = now.Has(Holding.Unmapped);
         access.MetFile = now.HasFile;
+        access.MetReadOnly = (space.PermissionsOf(address) & Permissions.ReadOnly) != 0;
         access.Late.Clear();
     }
 

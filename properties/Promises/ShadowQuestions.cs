@@ -27,6 +27,11 @@ internal sealed partial class ShadowMemory
         return now.HasMapped || now.Has(Holding.Lost) || access.Late.HasMapped;
     }
 
+    /// <summary>False if no store to the page is permitted at this moment.</summary>
+    internal bool CouldStore(TaskStruct task, int address) => MayStore(SpaceOf(task), address);
+
+    private static bool MayStore(AddressSpace space, int address) => (space.PermissionsOf(address) & Permissions.Writable) != 0;
+
     /// <summary>True if there is a reason for the access in progress to end so.</summary>
     internal bool CouldFault(TaskStruct task, int address, Fault fault)
     {
@@ -34,10 +39,11 @@ internal sealed partial class ShadowMemory
         AddressSpace space = access.Space!;
         return fault switch
         {
-            Fault.SegmentationFault => access.MetUnmapped,
+            Fault.SegmentationFault => access.MetUnmapped || (access.IsStore && access.MetReadOnly),
 
             // 2.3 answers SIGBUS too where it finds no memory for a copy.
-            Fault.BusError => (access.MetFile && _file.WasEverCut) || task.SawAllocationFail,
+            // SIGBUS for an address that was unmapped meanwhile is the wrong signal, but not one for a valid access.
+            Fault.BusError => access.MetUnmapped || (access.MetFile && _file.WasEverCut) || task.SawAllocationFail,
 
             Fault.OutOfMemory => task.SawAllocationFail || _isDoomed[task.Index]
                 || space[address].Has(Holding.Lost) || IsBeingLost(space, address),

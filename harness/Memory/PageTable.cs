@@ -1,0 +1,91 @@
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Memory;
+
+/// <summary>
+/// A page-table page: the ptes of a few neighbouring pages, with a lock and a life of its own. A kernel that frees
+/// one while somebody walks it is told.
+/// </summary>
+public sealed class PageTable : TrackedObject
+{
+    /// <summary>Ptes of one table: few, so that an address space has more than one.</summary>
+    public const int Entries = 2;
+
+    private readonly Cell<Pte>[] _ptes = new Cell<Pte>[Entries];
+
+    internal PageTable(Smp smp, int index)
+        : base(smp, "page_table", $"pt{index}")
+    {
+        Lock = new SpinLock(smp, $"{Name}.ptl", "ptl");
+        for (int entry = 0; entry < Entries; entry++)
+        {
+            _ptes[entry] = new Cell<Pte>(this, $"pte[{entry}]", default, marked: true);
+        }
+    }
+
+    /// <summary>The lock of its ptes.</summary>
+    public SpinLock Lock { get; }
+
+    /// <summary>The entry of <paramref name="address"/>, in whichever table of its address space this is.</summary>
+    public Cell<Pte> Pte(int address) => _ptes[address % Entries];
+
+    /// <summary>The number of the table, in its address space, that has <paramref name="address"/>.</summary>
+    public static int Of(int address) => address / Entries;
+
+    internal void GiveOut()
+    {
+        Allocate();
+        foreach (Cell<Pte> pte in _ptes)
+        {
+            pte.Raw = default;
+        }
+    }
+}
+
+/// <summary>Where page-table pages come from: the one freed longest ago is given out first.</summary>
+public sealed class PageTables
+{
+    private const int Most = 40;
+
+    private readonly PageTable[] _tables = new PageTable[Most];
+    private int _next;
+
+    internal PageTables(Smp smp)
+    {
+        for (int index = 0; index < Most; index++)
+        {
+            _tables[index] = new PageTable(smp, index);
+        }
+    }
+
+    /// <summary>A table of empty ptes. What the history wants to fail is for the caller to ask.</summary>
+    public PageTable Take()
+    {
+        for (int tried = 0; tried < Most; tried++)
+        {
+            PageTable table = _tables[_next++ % Most];
+            if (!table.IsAllocated)
+            {
+                table.GiveOut();
+                return table;
+            }
+        }
+
+        throw new InvalidOperationException($"more than {Most} page tables in use");
+    }
+
+    /// <summary>As audits see it: every table, in use or not.</summary>
+    public ReadOnlySpan<PageTable> Raw => _tables;
+
+    internal void PowerOn()
+    {
+        _next = 0;
+        foreach (PageTable table in _tables)
+        {
+            if (table.IsAllocated)
+            {
+                table.Free();
+            }
+        }
+    }
+}

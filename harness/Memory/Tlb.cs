@@ -1,0 +1,58 @@
+namespace Variants.Harness.Memory;
+
+/// <summary>
+/// What each CPU remembers of the page tables, until the kernel flushes it: a load or store that finds its page here
+/// does not look at the page tables, whatever they say by now. An entry is forgotten only by a flush, which reaches
+/// every CPU at once; a store goes by an entry that a store has made.
+/// </summary>
+public sealed class Tlb
+{
+    private readonly Entry[] _entries = new Entry[Engine.Smp.MaxCpus * Machine.Addresses];
+
+    internal Tlb()
+    {
+    }
+
+    /// <summary>flush_tlb_mm().</summary>
+    public void FlushMm(MmStruct mm)
+    {
+        for (int index = 0; index < _entries.Length; index++)
+        {
+            if (_entries[index].Mm == mm)
+            {
+                _entries[index] = default;
+            }
+        }
+    }
+
+    /// <summary>flush_tlb_page().</summary>
+    public void FlushPage(MmStruct mm, int address)
+    {
+        for (int index = address; index < _entries.Length; index += Machine.Addresses)
+        {
+            if (_entries[index].Mm == mm)
+            {
+                _entries[index] = default;
+            }
+        }
+    }
+
+    /// <summary>The index of the page that the CPU remembers for such an access; -1 if it must walk the tables.</summary>
+    internal int Find(int cpu, MmStruct mm, int address, bool write)
+    {
+        ref Entry entry = ref _entries[(cpu * Machine.Addresses) + address];
+        return entry.Mm == mm && (entry.Writable || !write) ? entry.Page : -1;
+    }
+
+    internal void Fill(int cpu, MmStruct mm, int address, int page, bool write) =>
+        _entries[(cpu * Machine.Addresses) + address] = new Entry { Mm = mm, Page = page, Writable = write };
+
+    internal void PowerOn() => Array.Clear(_entries);
+
+    private struct Entry
+    {
+        internal MmStruct? Mm;
+        internal int Page;
+        internal bool Writable;
+    }
+}

@@ -1,0 +1,91 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Memory;
+
+namespace Variants.Families.Kernels;
+
+/// <summary>struct anon_vma: the vmas in which the anonymous pages of some vma, its parts and its forks may be mapped.</summary>
+public sealed class AnonVma : TrackedObject
+{
+    internal AnonVma(Smp smp, int index)
+        : base(smp, "anon_vma", $"anon_vma{index}")
+    {
+        Lock = new SpinLock(smp, $"{Name}.lock", "anon_vma->lock");
+        Members = new Cell<ulong>(this, "head", 0);
+    }
+
+    /// <summary>Guards <see cref="Members"/>.</summary>
+    public SpinLock Lock { get; }
+
+    /// <summary>The list, as a bit for each of the machine's vmas.</summary>
+    public Cell<ulong> Members { get; }
+}
+
+/// <summary>Every anon_vma of a machine, and who points to which.</summary>
+public sealed class AnonVmas
+{
+    private const int Most = 32;
+
+    private readonly AnonVma[] _all = new AnonVma[Most];
+    private readonly Cell<AnonVma?>[] _ofVma = new Cell<AnonVma?>[Machine.MaxVmas];
+    private readonly Cell<AnonVma?>[] _ofPage;
+    private int _next;
+
+    internal AnonVmas(Machine machine)
+    {
+        for (int index = 0; index < Most; index++)
+        {
+            _all[index] = new AnonVma(machine.Smp, index);
+        }
+
+        for (int index = 0; index < _ofVma.Length; index++)
+        {
+            _ofVma[index] = new Cell<AnonVma?>(machine.Vma(index), "anon_vma", null, marked: true);
+        }
+
+        _ofPage = new Cell<AnonVma?>[machine.Pages.Length];
+        for (int index = 0; index < _ofPage.Length; index++)
+        {
+            _ofPage[index] = new Cell<AnonVma?>(machine.Pages[index], "mapping", null, marked: true);
+        }
+    }
+
+    /// <summary>vma->anon_vma.</summary>
+    public Cell<AnonVma?> Of(Vma vma) => _ofVma[vma.Index];
+
+    /// <summary>page->mapping of an anonymous page; null for any other.</summary>
+    public Cell<AnonVma?> Of(Page page) => _ofPage[page.Index];
+
+    /// <summary>anon_vma_alloc(): the one freed longest ago.</summary>
+    public AnonVma Take()
+    {
+        for (int tried = 0; tried < Most; tried++)
+        {
+            AnonVma anonVma = _all[_next++ % Most];
+            if (!anonVma.IsAllocated)
+            {
+                anonVma.Allocate();
+                anonVma.Members.Raw = 0;
+                return anonVma;
+            }
+        }
+
+        throw new InvalidOperationException($"more than {Most} anon_vmas in use");
+    }
+
+    internal void Boot()
+    {
+        _next = 0;
+        foreach (AnonVma anonVma in _all)
+        {
+            if (anonVma.IsAllocated)
+            {
+                anonVma.Free();
+            }
+        }
+
+        foreach (Cell<AnonVma?> mapping in _ofPage)
+        {
+            mapping.Raw = null;
+        }
+    }
+}
