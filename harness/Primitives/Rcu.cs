@@ -40,6 +40,7 @@ public sealed class Rcu : SharedObject, ISynchronizes
         if (_nesting[cpu.Id]++ == 0)
         {
             _reading |= cpu.Bit;
+            Smp.Use(this);
             if (!_maySleep)
             {
                 cpu.AtomicDepth++;

@@ -25,7 +25,8 @@ namespace Variants.Families.Kernels;
 /// <para>Left out: swap (reclaim asks for references and unmaps nothing), stacks that grow, shared and huge mappings,
 /// page_mkwrite(), nonlinear mappings, faults in kernel mode, get_user_pages() but for mlock, truncate, mremap, brk,
 /// memory policies, accounting and limits, pagevecs, VM_LOCKED's unevictable list, hugetlb, and drivers.</para>
-/// <para>Source: mm/ and arch/x86/mm/fault.c of 2.6.28, and the context lines of the seed's patch.</para>
+/// <para>Source: the context lines of the seed's patch and excerpts of mm/ as mails of the time quote them; what neither
+/// shows was written from knowledge of the releases around it, not from the files of 2.6.28.</para>
 /// </remarks>
 public partial class Linux2_6_28 : IKernel, IFindsMappings
 {
