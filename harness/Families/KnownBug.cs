@@ -6,7 +6,7 @@ namespace Variants.Harness.Families;
 /// <param name="Property">The promise that it breaks.</param>
 /// <param name="Symptom">What one sees, in a sentence.</param>
 /// <param name="History">
-/// The smallest history that is known to show it, in the text of histories; null if none has been found, and then
-/// <paramref name="Symptom"/> says why.
+/// The smallest history that is known to show it, in the text of histories, with the schedule if that is hard to find; null
+/// if none has been found, and then <paramref name="Symptom"/> says why.
 /// </param>
 public sealed record KnownBug(string Name, string Variant, string Property, string Symptom, string? History);

@@ -78,21 +78,35 @@ public static class BugHunt
             return null;
         }
 
-        History history = HistoryText.Parse(bug.History).History;
+        (History history, ImmutableArray<int> known) = HistoryText.Parse(bug.History);
         var bed = new TestBed(contender);
+        if (!known.IsEmpty && Shrunk(new Replay([.. known]), 0) is { } replayed)
+        {
+            return replayed;
+        }
+
         Strategy[] strategies = [.. Strategies.Select(KnownStrategies.Create)];
         for (int schedule = 0; schedule < SchedulesOfSmallest && !cancel.IsCancellationRequested; schedule++)
         {
-            Strategy strategy = strategies[schedule % strategies.Length];
-            strategy.Begin((ulong)schedule, ExpectedSteps);
-            if (bed.Run(history, strategy) is { } failure && PropertyList.BrokenBy(failure).Name == bug.Property)
+            if (Shrunk(strategies[schedule % strategies.Length], (ulong)schedule) is { } found)
             {
-                strategy.Begin((ulong)schedule, ExpectedSteps);
-                return Shrinker.Shrink(bed, history, strategy, failure, ShrinkExecutions, seed: 1, known: [], cancel);
+                return found;
             }
         }
 
         return null;
+
+        Counterexample? Shrunk(Strategy strategy, ulong seed)
+        {
+            strategy.Begin(seed, ExpectedSteps);
+            if (bed.Run(history, strategy) is not { } failure || PropertyList.BrokenBy(failure).Name != bug.Property)
+            {
+                return null;
+            }
+
+            strategy.Begin(seed, ExpectedSteps);
+            return Shrinker.Shrink(bed, history, strategy, failure, ShrinkExecutions, seed: 1, known: [], cancel);
+        }
     }
 
     private static BugReport Hunt(Contender contender, KnownBug bug, CancellationToken cancel)

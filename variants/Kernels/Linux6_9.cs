@@ -11,7 +11,7 @@ namespace Variants.Families.Kernels;
 /// Of all else that came between 5.3 and 6.9 there is only 60e2793d440a "mm, oom: do not trigger out_of_memory from the #PF"
 /// (5.16): a fault that meets the same entry in a second life would kill without it.
 /// </remarks>
-public sealed class Linux6_9 : Linux5_3
+public class Linux6_9 : Linux5_3
 {
     /// <summary>The kernel of one machine.</summary>
     public Linux6_9(Machine machine)

@@ -31,7 +31,7 @@ public partial class Linux5_1
     protected bool HasPagesInUse => _si.InusePages.Value != 0;
 
     /// <summary>get_swap_page(): a free slot, with SWAP_HAS_CACHE; none if there is none.</summary>
-    private async KTask<SwapEntry> GetSwapPage()
+    private async KTask<SwapEntry> GetSwapPage(Page page)
     {
         if (_globals.NrSwapPages.Value <= 0)
         {
@@ -52,6 +52,11 @@ public partial class Linux5_1
                 entry = area.EntryOf(offset);
                 break;
             }
+        }
+
+        if (InsertsUnderSlotLock && !entry.IsNone)
+        {
+            await AddToSwapCache(page, entry, isNew: false);
         }
 
         _si.Lock.UnlockNow();
@@ -82,7 +87,7 @@ public partial class Linux5_1
     }
 
     /// <summary>swapcache_prepare(): sets SWAP_HAS_CACHE, so that only one brings the page in.</summary>
-    private async KTask<Prepared> SwapcachePrepare(SwapEntry entry)
+    private async KTask<Prepared> SwapcachePrepare(Page fresh, SwapEntry entry)
     {
         SwapArea area = M.Areas[entry.Area];
         int max = _si.Max.Value;
@@ -105,6 +110,10 @@ public partial class Linux5_1
                 area.Map[entry.Offset] = count + 1;
                 _si.HasCache(entry.Offset).Value = true;
                 prepared = Prepared.Done;
+                if (InsertsUnderSlotLock)
+                {
+                    await AddToSwapCache(fresh, entry, isNew: true);
+                }
             }
         }
 

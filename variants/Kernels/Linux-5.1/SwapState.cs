@@ -64,7 +64,7 @@ public partial class Linux5_1
                 break;
             }
 
-            Prepared prepared = await SwapcachePrepare(entry);
+            Prepared prepared = await SwapcachePrepare(fresh, entry);
             if (prepared == Prepared.Exists)
             {
                 // It might be busy: somebody is about to add the page, or has just removed it.
@@ -77,7 +77,12 @@ public partial class Linux5_1
                 break;
             }
 
-            await AddToSwapCache(fresh, entry, isNew: true);
+            if (!InsertsUnderSlotLock)
+            {
+                await PreloadLate(entry);
+                await AddToSwapCache(fresh, entry, isNew: true);
+            }
+
             SwapReadpage(fresh, entry);
             return fresh;
         }
@@ -115,18 +120,27 @@ public partial class Linux5_1
     /// <summary>add_to_swap(): gives an anonymous page, locked, a slot. False if there is none.</summary>
     private async KTask<bool> AddToSwap(Page page)
     {
-        SwapEntry entry = await GetSwapPage();
+        SwapEntry entry = await GetSwapPage(page);
         if (entry.IsNone)
         {
             return false;
         }
 
-        await AddToSwapCache(page, entry, isNew: false);
+        if (!InsertsUnderSlotLock)
+        {
+            await AddToSwapCache(page, entry, isNew: false);
+        }
 
         // Normally the page will be dirtied in unmap because its pte should be dirty; a clean one has its data nowhere.
         page.IsDirty = true;
         return true;
     }
+
+    /// <summary>Whether a page enters the cache in the section in which its slot is given out, or found in use.</summary>
+    private protected virtual bool InsertsUnderSlotLock => false;
+
+    /// <summary>radix_tree_preload() by a kernel that has not done it before it set SWAP_HAS_CACHE.</summary>
+    private protected virtual KTask PreloadLate(SwapEntry entry) => KTask.Completed;
 
     /// <summary>delete_from_swap_cache(): of a locked page that is in the swap cache.</summary>
     private async KTask DeleteFromSwapCache(Page page)
