@@ -94,6 +94,7 @@ internal static class SwapCacheBugs
               A: clone { read 0 }
                  write 0
               B: reclaim 2
+            schedule 0*10 1 0*57 1
             """),
         new(
             "S2-B6",
