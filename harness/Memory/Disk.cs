@@ -104,6 +104,7 @@ public sealed class Disk : SharedObject, ISynchronizes
             DiskRequest request = disk._inFlight[disk._first];
             disk._first = (disk._first + 1) % Depth;
             disk.InFlight--;
+            disk.Smp.Changed(disk);
             if (disk.InFlight > 0)
             {
                 // It stays ready: the waiter's bit is set again when it next announces.
