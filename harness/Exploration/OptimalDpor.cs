@@ -100,6 +100,12 @@ public sealed class OptimalDpor : TracingStrategy
 
     internal override int Next(uint enabled)
     {
+        if (_redundant)
+        {
+            // Asked once more, to make sure that nobody can go on.
+            return -1;
+        }
+
         int step = _depth++;
         StepsTaken++;
         if (step < _replayed)
@@ -162,6 +168,8 @@ public sealed class OptimalDpor : TracingStrategy
         _races.Clear();
         RaceThoseLeft(alive, failed);
     }
+
+    internal string Describe() => string.Join(" ", Enumerable.Range(0, Steps.Count).Select(i => $"{(char)('A' + Steps[i].Cpu)}{Steps[i].Kind}[{string.Join(",", Steps.TouchesOf(i).ToArray().Select(t => $"{(t.IsWrite ? "W" : "R")}{t.What >> 1}"))}]z{_path[i].Asleep:x}"));
 
     private bool HasReturned(uint alive)
     {
@@ -269,6 +277,14 @@ public sealed class OptimalDpor : TracingStrategy
             branch.Done = tried;
             branch.Asleep |= 1u << tried.Cpu;
             _asleepAt[(step * _cpus) + tried.Cpu] = tried;
+
+            // A race reversed on a guess can lead to what, as it turned out, has been explored.
+            while (branch.Tree.First is { } child && (branch.Asleep >> child.Cpu & 1) != 0)
+            {
+                branch.Tree.First = child.Next;
+                _nodes.Give(child);
+            }
+
             if (branch.Tree.First is not null)
             {
                 _replayed = step;
@@ -485,7 +501,7 @@ public sealed class OptimalDpor : TracingStrategy
         for (uint left = _redundant ? 0 : alive; left != 0; left &= left - 1)
         {
             Cpu cpu = _smp!.Cpus[BitOperations.TrailingZeroCount(left)];
-            if (cpu.Pending == OperationKind.None || cpu.Id == Steps[_depth - 1].Cpu)
+            if (cpu.Pending == OperationKind.None || (failed && cpu.Id == Steps[_depth - 1].Cpu))
             {
                 continue;
             }
