@@ -88,6 +88,7 @@ internal sealed class Footprints
         taken.FirstTouch = _touchCount;
         taken.TouchCount = 0;
         taken.Mask = 0;
+        taken.WriteMask = 0;
         taken.Flags = StepFlags.None;
         taken.WaitsAt = -1;
         if (cpu.Target != 0)
@@ -142,6 +143,8 @@ internal sealed class Footprints
         if (last >= step.FirstTouch)
         {
             _touches[last].What |= what;
+            _touches[last].IsLook = true;
+            step.WriteMask |= isWrite ? 1ul << id : 0;
             return;
         }
 
@@ -154,9 +157,24 @@ internal sealed class Footprints
         touch.What = what;
         touch.Previous = last;
         touch.Step = Count - 1;
+        touch.IsLook = true;
         _lastTouchAt[id] = _touchCount++;
         step.TouchCount++;
         step.Mask |= 1ul << id;
+        step.WriteMask |= isWrite ? 1ul << id : 0;
+    }
+
+    /// <summary>
+    /// The step that runs depends on what happened to the object of this number, which it has not looked at so far.
+    /// </summary>
+    internal void TouchWithoutLooking(int id)
+    {
+        int before = _touchCount;
+        Touch(id, isWrite: false);
+        if (_touchCount != before)
+        {
+            _touches[before].IsLook = false;
+        }
     }
 
     /// <summary>Forgets the steps from <paramref name="step"/> on.</summary>
@@ -385,6 +403,9 @@ internal struct StepTaken
     /// <summary>A bit for each object touched, of 64: two steps whose bits differ touched different objects.</summary>
     internal ulong Mask;
 
+    /// <summary>As <see cref="Mask"/>, of the objects changed.</summary>
+    internal ulong WriteMask;
+
     /// <summary>Which step of its CPU it is, from 1.</summary>
     internal ushort Local;
 
@@ -423,6 +444,9 @@ internal struct Touch
 
     /// <summary>As <see cref="LeavesFree"/>, for those who wait at the other side: writers of a readers-writer lock.</summary>
     internal bool LeavesSideFree;
+
+    /// <summary>False if the step only depends on the object, because of an earlier one's look.</summary>
+    internal bool IsLook;
 
     internal readonly bool IsWrite => (What & 1) != 0;
 

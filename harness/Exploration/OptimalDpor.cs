@@ -25,7 +25,12 @@ public sealed class OptimalDpor : TracingStrategy
     private readonly List<(int Earlier, int Later, bool ByStop)> _races = [];
     private Branch[] _path = new Branch[128];
     private WakeupNode[] _asleepAt = new WakeupNode[128 * 8];
+    private readonly int[] _firstInSequence = new int[Smp.MaxCpusUnchecked];
     private int[] _sequence = new int[128];
+    private uint _sequenceCpus;
+    private ulong _sequenceMask;
+    private ulong _sequenceWriteMask;
+    private StepFlags _sequenceFlags;
     private Smp? _smp;
     private int _cpus = 8;
     private int _depth;
@@ -168,8 +173,6 @@ public sealed class OptimalDpor : TracingStrategy
         _races.Clear();
         RaceThoseLeft(alive, failed);
     }
-
-    internal string Describe() => string.Join(" ", Enumerable.Range(0, Steps.Count).Select(i => $"{(char)('A' + Steps[i].Cpu)}{Steps[i].Kind}[{string.Join(",", Steps.TouchesOf(i).ToArray().Select(t => $"{(t.IsWrite ? "W" : "R")}{t.What >> 1}"))}]z{_path[i].Asleep:x}"));
 
     private bool HasReturned(uint alive)
     {
@@ -548,6 +551,7 @@ public sealed class OptimalDpor : TracingStrategy
         }
 
         _sequence[length++] = later;
+
         StepFlags flags = Steps[later].Flags;
         if (!byStop && later < _depth)
         {
@@ -565,6 +569,7 @@ public sealed class OptimalDpor : TracingStrategy
     /// </summary>
     private void Insert(int at, int length)
     {
+        PrepareSequence(length);
         ref Branch branch = ref _path[at];
         for (uint left = branch.Asleep; left != 0; left &= left - 1)
         {
@@ -606,6 +611,8 @@ public sealed class OptimalDpor : TracingStrategy
                 {
                     return;
                 }
+
+                PrepareSequence(length);
             }
 
             node = child;
@@ -636,14 +643,11 @@ public sealed class OptimalDpor : TracingStrategy
     /// </summary>
     private bool CanBegin(WakeupNode node, int length, out int first)
     {
-        first = -1;
-        for (int i = 0; i < length; i++)
+        first = (_sequenceCpus >> node.Cpu & 1) != 0 ? _firstInSequence[node.Cpu] : -1;
+        if (((node.Mask & _sequenceWriteMask) | (node.WriteMask & _sequenceMask)) == 0
+            && ((node.Flags | _sequenceFlags) & StepFlags.DependsOnAll) == 0)
         {
-            if (Steps[_sequence[i]].Cpu == node.Cpu)
-            {
-                first = i;
-                break;
-            }
+            return true;
         }
 
         int end = first < 0 ? length : first;
@@ -656,6 +660,27 @@ public sealed class OptimalDpor : TracingStrategy
         }
 
         return true;
+    }
+
+    /// <summary>Collects what is asked of a sequence again and again.</summary>
+    private void PrepareSequence(int length)
+    {
+        _sequenceCpus = 0;
+        _sequenceMask = 0;
+        _sequenceWriteMask = 0;
+        _sequenceFlags = StepFlags.None;
+        for (int i = 0; i < length; i++)
+        {
+            ref StepTaken step = ref Steps[_sequence[i]];
+            _sequenceMask |= step.Mask;
+            _sequenceWriteMask |= step.WriteMask;
+            _sequenceFlags |= step.Flags;
+            if ((_sequenceCpus >> step.Cpu & 1) == 0)
+            {
+                _sequenceCpus |= 1u << step.Cpu;
+                _firstInSequence[step.Cpu] = i;
+            }
+        }
     }
 
     // ---- spinning
@@ -685,6 +710,11 @@ public sealed class OptimalDpor : TracingStrategy
             ref StepTaken taken = ref Steps[step];
             for (int t = taken.FirstTouch; t < taken.FirstTouch + taken.TouchCount; t++)
             {
+                if (!Steps.TouchAt(t).IsLook)
+                {
+                    continue;
+                }
+
                 touched = true;
                 if (ChangedSince(t, cpu))
                 {
@@ -746,7 +776,10 @@ public sealed class OptimalDpor : TracingStrategy
             int count = Steps[earlier].TouchCount;
             for (int t = first; t < first + count; t++)
             {
-                Steps.Touch(Steps.TouchAt(t).What >> 1, isWrite: false);
+                if (Steps.TouchAt(t).IsLook)
+                {
+                    Steps.TouchWithoutLooking(Steps.TouchAt(t).What >> 1);
+                }
             }
 
             if (Steps[earlier].Kind == OperationKind.Yield)

@@ -12,6 +12,7 @@ internal sealed class WakeupNode
     internal int Count;
     internal int[] Touched = new int[4];
     internal ulong Mask;
+    internal ulong WriteMask;
     internal StepFlags Flags;
     internal WakeupNode? First;
     internal WakeupNode? Next;
@@ -20,6 +21,7 @@ internal sealed class WakeupNode
     {
         ref StepTaken taken = ref steps[step];
         Mask = taken.Mask;
+        WriteMask = taken.WriteMask;
         Flags = taken.Flags;
         Count = taken.TouchCount;
         if (Touched.Length < Count)
@@ -40,7 +42,7 @@ internal sealed class WakeupNode
     {
         ref StepTaken taken = ref steps[step];
         return ((taken.Flags | Flags) & StepFlags.DependsOnAll) != 0
-            || ((taken.Mask & Mask) != 0 && Meets(steps.TouchesOf(step)));
+            || (((taken.Mask & WriteMask) | (taken.WriteMask & Mask)) != 0 && Meets(steps.TouchesOf(step)));
     }
 
     private bool Meets(ReadOnlySpan<Touch> touches)
@@ -75,6 +77,7 @@ internal sealed class WakeupNodes
         node.Cpu = cpu;
         node.Count = 0;
         node.Mask = 0;
+        node.WriteMask = 0;
         node.Flags = StepFlags.None;
         return node;
     }
