@@ -34,7 +34,7 @@ public sealed class Cpu
     {
         Id = id;
         Bit = 1u << id;
-        
+
         // A machine with more CPUs than a clock has lanes looks for no races, and nobody reads its clocks.
         Unit = id < Smp.MaxCpus ? Vector256<int>.Zero.WithElement(id, 1) : Vector256<int>.Zero;
     }

@@ -22,7 +22,8 @@ public sealed class OptimalDpor : TracingStrategy
 {
     private readonly WakeupNodes _nodes = new();
     private readonly WakeupNode _root = new();
-    private readonly List<(int Earlier, int Later, bool ByStop)> _races = [];
+    private readonly Races _races;
+    private readonly Spins _spinning;
     private Branch[] _path = new Branch[128];
     private WakeupNode[] _asleepAt = new WakeupNode[128 * 8];
     private readonly int[] _firstInSequence = new int[Smp.MaxCpusUnchecked];
@@ -38,6 +39,13 @@ public sealed class OptimalDpor : TracingStrategy
     private bool _begun;
     private bool _redundant;
     private bool _spins;
+
+    /// <summary>A search that has not begun.</summary>
+    public OptimalDpor()
+    {
+        _races = new Races(Steps);
+        _spinning = new Spins(Steps);
+    }
 
     /// <inheritdoc/>
     public override string Name => "dpor";
@@ -162,15 +170,10 @@ public sealed class OptimalDpor : TracingStrategy
 
         for (int step = _replayed; step < _depth; step++)
         {
-            FindRaces(step);
+            _races.FindWith(_smp, step);
         }
 
-        foreach ((int earlier, int later, bool byStop) in _races)
-        {
-            Reverse(earlier, later, byStop);
-        }
-
-        _races.Clear();
+        ReverseAll();
         RaceThoseLeft(alive, failed);
     }
 
@@ -206,11 +209,11 @@ public sealed class OptimalDpor : TracingStrategy
             branch.Asleep = step == 0 ? 0 : StillAsleep(step);
         }
 
-        uint able = _spins ? Unspun(enabled) : enabled;
+        uint able = _spins ? _spinning.Without(_smp!, enabled) : enabled;
         bool unchanged = able == 0;
         if (unchanged)
         {
-            able = LongestSpinning(enabled);
+            able = _spinning.Longest(enabled);
         }
 
         uint awake = able & ~branch.Asleep;
@@ -240,7 +243,7 @@ public sealed class OptimalDpor : TracingStrategy
         Steps.Begin(cpu, able);
         if (_spins && cpu.Pending == OperationKind.Yield)
         {
-            TouchRoundAgain(step, unchanged);
+            _spinning.GoRoundAgain(step, unchanged);
         }
 
         return chosen;
@@ -315,187 +318,6 @@ public sealed class OptimalDpor : TracingStrategy
     // ---- races
 
     /// <summary>
-    /// Finds the earlier steps with which <paramref name="later"/> races: they depend on each other, nothing orders
-    /// them otherwise, and the later one could have been taken without the earlier one.
-    /// </summary>
-    private void FindRaces(int later)
-    {
-        List<int> before = Steps.Order(later);
-        ref StepTaken step = ref Steps[later];
-        if ((step.Flags & StepFlags.DependsOnAll) != 0)
-        {
-            FindRacesWithStop(later, before);
-        }
-
-        if ((step.Flags & StepFlags.WentOnUnchanged) != 0)
-        {
-            return;
-        }
-
-        for (int i = 0; i < before.Count; i++)
-        {
-            int touch = before[i];
-            int earlier = Steps.TouchAt(touch).Step;
-            if (Steps.HappensBefore(earlier, step.ParentStep) || IsOrderedByAnother(earlier, before))
-            {
-                continue;
-            }
-
-            if (!MustWaitAt(touch, ref step))
-            {
-                AddRace(earlier, later);
-            }
-            else if (step.Kind == OperationKind.Yield && step.WaitsAt < 0)
-            {
-                if (AnotherChange(earlier, before))
-                {
-                    AddRace(earlier, later);
-                }
-            }
-            else
-            {
-                RaceWithTaker(touch, later);
-            }
-        }
-    }
-
-    private bool IsOrderedByAnother(int earlier, List<int> before)
-    {
-        foreach (int touch in before)
-        {
-            int other = Steps.TouchAt(touch).Step;
-            if (other != earlier && Steps.HappensBefore(earlier, other))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>
-    /// A release that lets the step in cannot come after it. Whoever took the lock before can: the step races with
-    /// the last touch before which it would have found the lock free.
-    /// </summary>
-    private void RaceWithTaker(int touch, int later)
-    {
-        ref StepTaken step = ref Steps[later];
-        bool writes = WritesAt(later, Steps.TouchAt(touch).What >> 1);
-        for (; touch >= 0; touch = Steps.TouchAt(touch).Previous)
-        {
-            if (!writes && !Steps.TouchAt(touch).IsWrite)
-            {
-                continue;
-            }
-
-            int earlier = Steps.TouchAt(touch).Step;
-            if (Steps[earlier].Cpu == step.Cpu || Steps.HappensBefore(earlier, step.ParentStep))
-            {
-                return;
-            }
-
-            if (!MustWaitAt(touch, ref step))
-            {
-                AddRace(earlier, later);
-                return;
-            }
-        }
-    }
-
-    private bool WritesAt(int step, int id)
-    {
-        foreach (ref readonly Touch touch in Steps.TouchesOf(step))
-        {
-            if (touch.What >> 1 == id)
-            {
-                return touch.IsWrite;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>True if the step waits for the object of <paramref name="touch"/>, and would have had to before it.</summary>
-    private bool MustWaitAt(int touch, ref StepTaken step)
-    {
-        ref Touch earlier = ref Steps.TouchAt(touch);
-        if (step.Kind == OperationKind.Yield && step.WaitsAt < 0)
-        {
-            return _spins && (Steps[earlier.Step].Enabled >> step.Cpu & 1) == 0;
-        }
-
-        if (step.WaitsAt < 0 || earlier.IsCell || earlier.What >> 2 != _smp!.Objects[step.WaitsAt].MeetsAt)
-        {
-            return false;
-        }
-
-        // Since it has been announced, the step could be taken or not. What was before concerns the object alone.
-        return earlier.Step > step.Previous
-            ? (Steps[earlier.Step].Enabled >> step.Cpu & 1) == 0
-            : !Steps.WasFreeBefore(touch, step.WaitsAt);
-    }
-
-    /// <summary>
-    /// True if whoever spins would have gone on without <paramref name="earlier"/>: something else that it looks at
-    /// was changed.
-    /// </summary>
-    private bool AnotherChange(int earlier, List<int> before)
-    {
-        foreach (int touch in before)
-        {
-            if (Steps.TouchAt(touch).IsWrite && !Steps.HappensBefore(earlier, Steps.TouchAt(touch).Step))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>
-    /// A step that failed comes after all others, and races with the last one of every other CPU: it could have
-    /// failed before that.
-    /// </summary>
-    private void FindRacesWithStop(int later, List<int> before)
-    {
-        for (int cpu = 0; cpu < _cpus; cpu++)
-        {
-            int last = Steps.LastStepOf(cpu);
-            if (last < 0 || last == later || Steps.HappensBefore(last, Steps[later].ParentStep))
-            {
-                continue;
-            }
-
-            bool ordered = IsOrderedByAnother(last, before);
-            for (int other = 0; other < _cpus && !ordered; other++)
-            {
-                int otherLast = Steps.LastStepOf(other);
-                ordered = otherLast >= 0 && otherLast != later && otherLast != last && Steps.HappensBefore(last, otherLast);
-            }
-
-            bool meets = false;
-            foreach (int touch in before)
-            {
-                meets |= Steps.TouchAt(touch).Step == last;
-            }
-
-            if (!ordered && !meets)
-            {
-                _races.Add((last, later, true));
-            }
-        }
-    }
-
-    private void AddRace(int earlier, int later)
-    {
-        (int, int, bool) race = (earlier, later, false);
-        if (_races.Count == 0 || _races[^1] != race)
-        {
-            _races.Add(race);
-        }
-    }
-
-    /// <summary>
     /// What is announced when an execution ends takes part in races too, or the executions are lost in which it came
     /// in time: of CPUs that wait in vain, and after a failure of everybody.
     /// </summary>
@@ -523,16 +345,21 @@ public sealed class OptimalDpor : TracingStrategy
             else
             {
                 int pending = Steps.BeginPending(cpu, 0);
-                FindRaces(pending);
-                foreach ((int earlier, int later, bool byStop) in _races)
-                {
-                    Reverse(earlier, later, byStop);
-                }
-
-                _races.Clear();
+                _races.FindWith(_smp, pending);
+                ReverseAll();
                 Steps.ForgetPending();
             }
         }
+    }
+
+    private void ReverseAll()
+    {
+        foreach (Race race in _races.Found)
+        {
+            Reverse(race.Earlier, race.Later, race.ByStop);
+        }
+
+        _races.Clear();
     }
 
     /// <summary>
@@ -680,114 +507,6 @@ public sealed class OptimalDpor : TracingStrategy
                 _sequenceCpus |= 1u << step.Cpu;
                 _firstInSequence[step.Cpu] = i;
             }
-        }
-    }
-
-    // ---- spinning
-
-    /// <summary>Of the CPUs that could go on, those that do not spin in vain.</summary>
-    private uint Unspun(uint enabled)
-    {
-        uint able = enabled;
-        for (uint left = enabled; left != 0; left &= left - 1)
-        {
-            int cpu = BitOperations.TrailingZeroCount(left);
-            if (_smp!.Cpus[cpu].Pending == OperationKind.Yield && SeesNoChange(cpu))
-            {
-                able &= ~(1u << cpu);
-            }
-        }
-
-        return able;
-    }
-
-    private bool SeesNoChange(int cpu)
-    {
-        bool touched = false;
-        int step = Steps.LastStepOf(cpu);
-        while (step >= 0)
-        {
-            ref StepTaken taken = ref Steps[step];
-            for (int t = taken.FirstTouch; t < taken.FirstTouch + taken.TouchCount; t++)
-            {
-                if (!Steps.TouchAt(t).IsLook)
-                {
-                    continue;
-                }
-
-                touched = true;
-                if (ChangedSince(t, cpu))
-                {
-                    return false;
-                }
-            }
-
-            if (taken.Kind == OperationKind.Yield)
-            {
-                break;
-            }
-
-            step = taken.Previous;
-        }
-
-        return touched;
-    }
-
-    private bool ChangedSince(int touch, int cpu)
-    {
-        for (int at = Steps.LastTouchAt(Steps.TouchAt(touch).What >> 1); at > touch; at = Steps.TouchAt(at).Previous)
-        {
-            if (Steps.TouchAt(at).IsWrite && Steps[Steps.TouchAt(at).Step].Cpu != cpu)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private uint LongestSpinning(uint enabled)
-    {
-        int longest = -1;
-        for (uint left = enabled; left != 0; left &= left - 1)
-        {
-            int cpu = BitOperations.TrailingZeroCount(left);
-            if (longest < 0 || Steps.LastStepOf(cpu) < Steps.LastStepOf(longest))
-            {
-                longest = cpu;
-            }
-        }
-
-        return 1u << longest;
-    }
-
-    /// <summary>Whoever goes round once more does so because of what it looked at in the last round.</summary>
-    private void TouchRoundAgain(int step, bool unchanged)
-    {
-        if (unchanged)
-        {
-            Steps[step].Flags |= StepFlags.DependsOnAll | StepFlags.WentOnUnchanged;
-        }
-
-        int earlier = Steps[step].Previous;
-        while (earlier >= 0)
-        {
-            int first = Steps[earlier].FirstTouch;
-            int count = Steps[earlier].TouchCount;
-            for (int t = first; t < first + count; t++)
-            {
-                if (Steps.TouchAt(t).IsLook)
-                {
-                    Steps.TouchWithoutLooking(Steps.TouchAt(t).What >> 1);
-                }
-            }
-
-            if (Steps[earlier].Kind == OperationKind.Yield)
-            {
-                break;
-            }
-
-            earlier = Steps[earlier].Previous;
         }
     }
 
