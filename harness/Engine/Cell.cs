@@ -293,6 +293,20 @@ public sealed class Cell<T> : Cell
     /// <summary>Sets the word as hardware does, so that a recording shows it.</summary>
     public void SetByHardware(T value)
     {
+        Smp.Changed(Number);
+        SetKnown(value);
+    }
+
+    /// <summary>The word as hardware sees it, in a step that goes on only with what it finds.</summary>
+    internal T LookByHardware()
+    {
+        Smp.Looked(Number);
+        return _value;
+    }
+
+    /// <summary>As <see cref="SetByHardware"/>, by an object that is known to be changed.</summary>
+    internal void SetKnown(T value)
+    {
         if (Smp.Recorder is { } recorder)
         {
             recorder.Changed(this, _value, value);

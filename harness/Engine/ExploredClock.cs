@@ -304,8 +304,13 @@ public sealed class ExploredClock : Clock
 
         if (_tracing is not null)
         {
-            int chosen = _tracing.Next(enabled);
-            return chosen < 0 ? null : _smp.Cpus[chosen];
+            if (Steps < _smp.Checks.FairAfter)
+            {
+                int chosen = _tracing.Next(enabled);
+                return chosen < 0 ? null : _smp.Cpus[chosen];
+            }
+
+            _tracing.Outlasted();
         }
 
         Cpu cpu = _smp.Current;

@@ -81,6 +81,7 @@ public sealed class Smp
     private readonly int _stepBudget;
     private Failure? _warning;
     private int _startOfTime;
+    private int _words;
     private bool _spawnsTogether;
     private Vector256<int> _beforeSpawns;
 
@@ -331,8 +332,19 @@ public sealed class Smp
     internal int Register(Cell cell)
     {
         _cells.Add(cell);
-        return _cells.Count - 1;
+        return NumberOfWord();
     }
+
+    /// <summary>A number for something that steps touch and that is neither a cell nor an object operations meet at.</summary>
+    internal int NumberOfWord() => _words++;
+
+    /// <summary>The current step looked at the word of this number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Looked(int word) => Footprints?.TouchWord(word, isWrite: false);
+
+    /// <summary>The current step changed the word of this number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Changed(int word) => Footprints?.TouchWord(word, isWrite: true);
 
     /// <summary>From here until the machine is switched on, or told otherwise, steps write down what they touch.</summary>
     internal void WriteFootprintsTo(Footprints? footprints)

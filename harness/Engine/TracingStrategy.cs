@@ -7,8 +7,7 @@ namespace Variants.Harness.Engine;
 /// a search that leaves out equivalent schedules has to know.
 /// </summary>
 /// <remarks>
-/// Under such a strategy scheduling never becomes fair, and a circle of waits is reported when nothing moves any more
-/// instead of when it closes.
+/// Under such a strategy a circle of waits is reported when nothing moves any more, instead of when it closes.
 /// </remarks>
 public abstract class TracingStrategy : Strategy
 {
@@ -23,6 +22,9 @@ public abstract class TracingStrategy : Strategy
 
     /// <summary>Which of the CPUs in <paramref name="enabled"/>, at least one, goes on; negative to end the execution.</summary>
     internal abstract int Next(uint enabled);
+
+    /// <summary>The execution lasts longer than is traced: from here scheduling is fair, and nobody is asked.</summary>
+    internal abstract void Outlasted();
 
     /// <summary><paramref name="cpu"/> is about to be put to work, in the step that runs.</summary>
     internal void Spawning(int cpu) => Steps.Spawning(cpu);

@@ -109,7 +109,9 @@ internal sealed class Footprints
 
     internal void ForgetPending() => Pop();
 
-    internal void Touch(Cell cell, bool isWrite) => Touch((cell.Number << 1) | 1, isWrite);
+    internal void Touch(Cell cell, bool isWrite) => TouchWord(cell.Number, isWrite);
+
+    internal void TouchWord(int word, bool isWrite) => Touch((word << 1) | 1, isWrite);
 
     internal void Touch(SharedObject target, bool isWrite)
     {

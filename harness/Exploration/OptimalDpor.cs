@@ -39,6 +39,7 @@ public sealed class OptimalDpor : TracingStrategy
     private bool _begun;
     private bool _redundant;
     private bool _spins;
+    private bool _outlasted;
 
     /// <summary>A search that has not begun.</summary>
     public OptimalDpor()
@@ -61,6 +62,12 @@ public sealed class OptimalDpor : TracingStrategy
     /// what another one wrote, in which case a race is sometimes reversed on a guess.
     /// </summary>
     public long Redundant { get; private set; }
+
+    /// <summary>
+    /// Executions that lasted longer than <see cref="Checks.FairAfter"/> steps. They were run to their end, but not all
+    /// orders of the steps beyond were: where there is one, what was explored is no proof.
+    /// </summary>
+    public long Cut { get; private set; }
 
     /// <summary>Steps taken, those that only lead back to where a search goes on included.</summary>
     public long StepsTaken { get; private set; }
@@ -89,6 +96,7 @@ public sealed class OptimalDpor : TracingStrategy
 
         _depth = 0;
         _redundant = false;
+        _outlasted = false;
         return true;
     }
 
@@ -141,15 +149,30 @@ public sealed class OptimalDpor : TracingStrategy
         return cpu;
     }
 
+    internal override void Outlasted()
+    {
+        if (!_outlasted)
+        {
+            _outlasted = true;
+            Cut++;
+            Steps.CloseLast();
+            _smp!.WriteFootprintsTo(null);
+        }
+    }
+
     internal override void Ended(uint alive)
     {
-        Steps.CloseLast();
-        bool failed = _smp!.Failure is not null;
+        if (!_outlasted)
+        {
+            Steps.CloseLast();
+        }
+
+        bool failed = _smp!.Failure is not null && !_outlasted;
         if (_redundant)
         {
             Redundant++;
         }
-        else if (failed || HasReturned(alive))
+        else if (_smp.Failure is not null || HasReturned(alive))
         {
             Executions++;
         }
@@ -174,7 +197,10 @@ public sealed class OptimalDpor : TracingStrategy
         }
 
         ReverseAll();
-        RaceThoseLeft(alive, failed);
+        if (!_redundant && !_outlasted)
+        {
+            RaceThoseLeft(alive, failed);
+        }
     }
 
     private bool HasReturned(uint alive)
@@ -233,9 +259,7 @@ public sealed class OptimalDpor : TracingStrategy
                 return -1;
             }
 
-            // Any will do; staying on the same CPU saves suspending it.
-            uint current = awake & _smp!.Current.Bit;
-            tree.First = _nodes.Take(BitOperations.TrailingZeroCount(current != 0 ? current : awake));
+            tree.First = _nodes.Take(Any(awake));
         }
 
         int chosen = tree.First.Cpu;
@@ -247,6 +271,27 @@ public sealed class OptimalDpor : TracingStrategy
         }
 
         return chosen;
+    }
+
+    /// <summary>
+    /// Any CPU will do. Staying on the same one saves suspending it; one that gave way comes last, or it would spin
+    /// until scheduling becomes fair.
+    /// </summary>
+    private int Any(uint awake)
+    {
+        if (_spins)
+        {
+            uint rest = _spinning.Without(_smp!, awake, evenIfChanged: true);
+            if (rest == 0)
+            {
+                return BitOperations.TrailingZeroCount(_spinning.Longest(awake));
+            }
+
+            awake = rest;
+        }
+
+        uint current = awake & _smp!.Current.Bit;
+        return BitOperations.TrailingZeroCount(current != 0 ? current : awake);
     }
 
     /// <summary>Of those asleep at the step before, those whose next step does not depend on what that one did.</summary>
@@ -323,7 +368,7 @@ public sealed class OptimalDpor : TracingStrategy
     /// </summary>
     private void RaceThoseLeft(uint alive, bool failed)
     {
-        for (uint left = _redundant ? 0 : alive; left != 0; left &= left - 1)
+        for (uint left = alive; left != 0; left &= left - 1)
         {
             Cpu cpu = _smp!.Cpus[BitOperations.TrailingZeroCount(left)];
             if (cpu.Pending == OperationKind.None || (failed && cpu.Id == Steps[_depth - 1].Cpu))

@@ -10,13 +10,13 @@ namespace Variants.Harness.Exploration;
 internal sealed class Spins(Footprints steps)
 {
     /// <summary>Of the CPUs that could go on, those that do not spin in vain.</summary>
-    internal uint Without(Smp smp, uint enabled)
+    internal uint Without(Smp smp, uint enabled, bool evenIfChanged = false)
     {
         uint able = enabled;
         for (uint left = enabled; left != 0; left &= left - 1)
         {
             int cpu = BitOperations.TrailingZeroCount(left);
-            if (smp.Cpus[cpu].Pending == OperationKind.Yield && SeesNoChange(cpu))
+            if (smp.Cpus[cpu].Pending == OperationKind.Yield && (evenIfChanged || SeesNoChange(cpu)))
             {
                 able &= ~(1u << cpu);
             }

@@ -38,6 +38,8 @@ public sealed class Traced : TracingStrategy
         smp.WriteFootprintsTo(Steps);
     }
 
+    internal override void Outlasted() => _smp!.WriteFootprintsTo(null);
+
     internal override int Next(uint enabled)
     {
         int cpu = (enabled & (enabled - 1)) == 0

@@ -278,7 +278,7 @@ public sealed class Runner
             await task.RawMm!.Mmu.Access(write);
             MmStruct mm = task.RawMm!;
             Cell<Pte> cell = mm.Pte(address);
-            Pte pte = cell.Raw;
+            Pte pte = cell.LookByHardware();
             if (pte.IsPresent && (!write || pte.IsWritable))
             {
                 Page page = Machine.Pages[pte.PageIndex];

@@ -23,6 +23,7 @@ public sealed class Disk : SharedObject, ISynchronizes
     private readonly Func<Cpu, KTask> _interrupts;
     private Vector256<int> _submitted;
     private int _first;
+    private int _inFlightCount;
 
     internal Disk(Machine machine)
         : base(machine.Smp, "disk")
@@ -32,7 +33,16 @@ public sealed class Disk : SharedObject, ISynchronizes
     }
 
     /// <summary>Requests that are not complete.</summary>
-    public int InFlight { get; private set; }
+    public int InFlight
+    {
+        get
+        {
+            Smp.Looked(this);
+            return _inFlightCount;
+        }
+
+        private set => _inFlightCount = value;
+    }
 
     internal override bool IsFree => InFlight > 0;
 

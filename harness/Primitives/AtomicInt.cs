@@ -27,6 +27,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     {
         _owner = owner;
         _word = new Cell<int>(owner, field, 0);
+        owner.Add(this);
     }
 
     /// <summary>The word as audits and reports see it, and as it is set while nobody else can see it.</summary>
@@ -61,7 +62,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     {
         get
         {
-            _owner.Touch(_word.Field);
+            _owner.TouchKnown(_word.Field);
             Smp.Looked(this);
             return _word.Raw;
         }
@@ -128,7 +129,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
     private int Apply(int amount, int floor)
     {
-        _owner.Touch(_word.Field);
+        _owner.TouchKnown(_word.Field);
         Smp.AcquireFrom(_order);
         int old = Raw;
         if (old < floor)
@@ -138,7 +139,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
         if (amount != 0)
         {
-            _word.SetByHardware(old + amount);
+            _word.SetKnown(old + amount);
             Smp.ReleaseJoining(ref _order);
             CheckFloor(old + amount);
         }
@@ -156,8 +157,8 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
     private void Assign(int value)
     {
-        _owner.Touch(_word.Field);
-        _word.SetByHardware(value);
+        _owner.TouchKnown(_word.Field);
+        _word.SetKnown(value);
         Smp.ReleaseTo(ref _order);
         CheckFloor(value);
     }
