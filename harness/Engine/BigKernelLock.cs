@@ -9,7 +9,7 @@ namespace Variants.Harness.Engine;
 /// <remarks>It stands with the engine because every primitive that sleeps has to drop it and take it again.</remarks>
 public sealed class BigKernelLock : Lock
 {
-    private readonly int[] _depthAsleep = new int[Smp.MaxCpus];
+    private readonly int[] _depthAsleep;
     private Cpu? _owner;
 
     /// <summary>The one big kernel lock of a machine.</summary>
@@ -17,6 +17,7 @@ public sealed class BigKernelLock : Lock
         : base(smp, "kernel_flag", smp.LockDep.Class("kernel_flag", spinning: false, ordered: false))
     {
         smp.KernelLock = this;
+        _depthAsleep = new int[smp.Cpus.Length];
     }
 
     internal override uint Owners => _owner?.Bit ?? 0;

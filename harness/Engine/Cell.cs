@@ -15,6 +15,9 @@ public abstract class Cell
     private protected readonly Smp Smp;
     private Vector256<int> _reads;
 
+    /// <summary>Position among the cells of the machine.</summary>
+    internal readonly int Number;
+
     private readonly bool _marked;
 
     private protected Cell(TrackedObject owner, string field, bool marked)
@@ -24,7 +27,7 @@ public abstract class Cell
         Owner = owner;
         Field = field;
         owner.Add(this);
-        Smp.Register(this);
+        Number = Smp.Register(this);
         Unpoison();
     }
 
@@ -121,6 +124,7 @@ public abstract class Cell
     private void CheckReadInFull(Cpu cpu)
     {
         Smp.Recorder?.WasRead(this);
+        Smp.Footprints?.Touch(this, isWrite: false);
         if (LastWrite == Epoch.Freed)
         {
             ReportFreed(cpu, "Read");
@@ -162,6 +166,7 @@ public abstract class Cell
     private void CheckWriteInFull(Cpu cpu)
     {
         Smp.Recorder?.WasWritten(this);
+        Smp.Footprints?.Touch(this, isWrite: true);
         if (LastWrite == Epoch.Freed)
         {
             ReportFreed(cpu, "Write");
@@ -301,6 +306,20 @@ public sealed class Cell<T> : Cell
 
     /// <summary>Sets the word as hardware does, so that a recording shows it.</summary>
     public void SetByHardware(T value)
+    {
+        Smp.Changed(Number);
+        SetKnown(value);
+    }
+
+    /// <summary>The word as hardware sees it, in a step that goes on only with what it finds.</summary>
+    internal T LookByHardware()
+    {
+        Smp.Looked(Number);
+        return _value;
+    }
+
+    /// <summary>As <see cref="SetByHardware"/>, by an object that is known to be changed.</summary>
+    internal void SetKnown(T value)
     {
         if (Smp.Recorder is { } recorder)
         {

@@ -34,7 +34,9 @@ public sealed class Cpu
     {
         Id = id;
         Bit = 1u << id;
-        Unit = Vector256<int>.Zero.WithElement(id, 1);
+
+        // A machine with more CPUs than a clock has lanes looks for no races, and nobody reads its clocks.
+        Unit = id < Smp.MaxCpus ? Vector256<int>.Zero.WithElement(id, 1) : Vector256<int>.Zero;
     }
 
     /// <summary>Position among the CPUs of the machine, from 0.</summary>

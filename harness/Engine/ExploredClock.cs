@@ -24,6 +24,7 @@ public sealed class ExploredClock : Clock
     private uint _daemons;
     private Cpu? _next;
     private Strategy? _strategy;
+    private TracingStrategy? _tracing;
     private bool _alwaysSuspends;
     private int _limit;
     private int _fairTurnEnds;
@@ -97,6 +98,7 @@ public sealed class ExploredClock : Clock
         _daemons = 0;
         _next = null;
         _strategy = null;
+        _tracing = null;
         Steps = 0;
         _limit = _smp.Checks.FairAfter;
         _fairTurnEnds = 0;
@@ -154,6 +156,9 @@ public sealed class ExploredClock : Clock
 
     internal override void Stop() => _runnable = 0;
 
+    /// <summary><paramref name="cpu"/> is about to be put to work, within the step that runs if one does.</summary>
+    internal void Spawning(Cpu cpu) => _tracing?.Spawning(cpu.Id);
+
     internal void GaveWay(Cpu cpu) => _strategy?.GaveWay(cpu.Id);
 
     /// <summary>Runs the first stretch of a new CPU, to its first await.</summary>
@@ -186,6 +191,13 @@ public sealed class ExploredClock : Clock
     {
         _strategy = strategy;
         IsRunning = true;
+        _tracing = strategy as TracingStrategy;
+        if (_tracing is not null)
+        {
+            // So that every step, those without a choice too, takes the way on which it is asked.
+            _limit = 0;
+            _tracing.Started(_smp);
+        }
 
         // While recording, so that frames tell where a CPU is. Who goes on is then picked below, and is the same one.
         _alwaysSuspends = _smp.Recorder is not null;
@@ -217,9 +229,18 @@ public sealed class ExploredClock : Clock
 
         if (_smp.Failure is null)
         {
+            _tracing?.Ended(_alive);
             Ended();
             _smp.HeedWarning();
         }
+        else
+        {
+            _tracing?.Ended(_alive);
+        }
+
+        _smp.WriteFootprintsTo(null);
+        _tracing = null;
+        _limit = _smp.Checks.FairAfter;
 
         if (_smp.Failure is not null)
         {
@@ -281,6 +302,17 @@ public sealed class ExploredClock : Clock
             return null;
         }
 
+        if (_tracing is not null)
+        {
+            if (Steps < _smp.Checks.FairAfter)
+            {
+                int chosen = _tracing.Next(enabled);
+                return chosen < 0 ? null : _smp.Cpus[chosen];
+            }
+
+            _tracing.Outlasted();
+        }
+
         Cpu cpu = _smp.Current;
         if (Steps >= _fairTurnEnds || cpu.GaveWay || (enabled & cpu.Bit) == 0)
         {
@@ -310,7 +342,10 @@ public sealed class ExploredClock : Clock
     {
         _enabled &= ~cpu.Bit;
         _smp.Recorder?.Blocked(cpu, target);
-        if (_smp.Checks.WaitFor && Deadlock.CircleThrough(_smp, cpu, target, _enabled) is var circle and not 0)
+
+        // A search of all schedules finds the circle when nothing moves any more. Seen as it closes, it would end
+        // executions in the middle, and each in as many ways as the CPUs outside the circle have steps.
+        if (_smp.Checks.WaitFor && _tracing is null && Deadlock.CircleThrough(_smp, cpu, target, _enabled) is var circle and not 0)
         {
             _smp.ReportDeadlock(circle);
         }
@@ -323,6 +358,7 @@ public sealed class ExploredClock : Clock
     private bool WakeUp(Cpu cpu)
     {
         SharedObject target = _smp.Objects[cpu.Target];
+        _smp.Looked(target);
         switch (cpu.Stage)
         {
             case WaitStage.Attempt when target.IsFree:
@@ -346,6 +382,7 @@ public sealed class ExploredClock : Clock
                 cpu.Granted = true;
                 cpu.Stage = WaitStage.Relock;
                 BigKernelLock kernelLock = _smp.KernelLock!;
+                _smp.Looked(kernelLock);
                 kernelLock.Waiters |= cpu.Bit;
                 cpu.Target = kernelLock.Number;
                 if (kernelLock.IsFree)
@@ -436,9 +473,23 @@ public sealed class ExploredClock : Clock
         {
             _smp.FailAtRest(FailureKind.ForgottenAwait, "call", "a call was started and never awaited; it ran beside its caller");
         }
-        else if ((_alive & ~_daemons) is var stuck and not 0)
+        else if (_enabled == 0 && (_alive & ~_daemons) is var stuck and not 0)
         {
+            ReportCircle(stuck);
             Deadlock.ReportHung(_smp, stuck);
+        }
+    }
+
+    /// <summary>Those who are stuck may be so in a circle, if nobody looked for it when it closed.</summary>
+    private void ReportCircle(uint stuck)
+    {
+        for (uint left = _smp.Checks.WaitFor ? stuck : 0; left != 0 && _smp.Failure is null; left &= left - 1)
+        {
+            Cpu cpu = _smp.Cpus[BitOperations.TrailingZeroCount(left)];
+            if (Deadlock.CircleThrough(_smp, cpu, _smp.Objects[cpu.Target], _enabled) is var circle and not 0)
+            {
+                _smp.ReportDeadlock(circle);
+            }
         }
     }
 

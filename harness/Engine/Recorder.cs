@@ -109,9 +109,9 @@ public sealed class Recorder
 
     // Looked up, never enumerated: the order of its keys is nobody's business.
     private readonly Dictionary<Cell, List<RecordedAccess>> _accesses = [];
-    private readonly Announcement[] _announced = new Announcement[Smp.MaxCpus];
-    private readonly RecordedStep?[] _current = new RecordedStep?[Smp.MaxCpus];
-    private readonly string[][] _resumed = new string[Smp.MaxCpus][];
+    private readonly Announcement[] _announced = new Announcement[Smp.MaxCpusUnchecked];
+    private readonly RecordedStep?[] _current = new RecordedStep?[Smp.MaxCpusUnchecked];
+    private readonly string[][] _resumed = new string[Smp.MaxCpusUnchecked][];
     private Cell? _lastTouched;
 
     /// <summary>Records the next executions of <paramref name="smp"/>.</summary>
@@ -169,7 +169,7 @@ public sealed class Recorder
     {
         SetupSteps = _steps.Count;
         Array.Clear(_current);
-        Array.Clear(_announced, _smp.CpuCount, Smp.MaxCpus - _smp.CpuCount);
+        Array.Clear(_announced, _smp.CpuCount, Smp.MaxCpusUnchecked - _smp.CpuCount);
     }
 
     /// <summary>A program's access ended, as the history's driver words it.</summary>

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Variants.Harness.Exploration;
 
 namespace Variants.Harness.Engine;
 
@@ -40,9 +41,12 @@ public sealed class Smp
     /// <summary>How many CPUs an execution can use: as many as one vector clock has lanes.</summary>
     public const int MaxCpus = 8;
 
+    /// <summary>How many CPUs a machine can have that does not look for races: as many as a mask has bits.</summary>
+    public const int MaxCpusUnchecked = 32;
+
     private const int ClockWrap = 1 << 30;
 
-    internal readonly Cpu[] Cpus = new Cpu[MaxCpus];
+    internal readonly Cpu[] Cpus;
     internal readonly LockDep LockDep = new();
     internal readonly bool ChecksRaces;
     internal readonly bool ChecksMemory;
@@ -63,6 +67,10 @@ public sealed class Smp
     internal readonly FramePools Frames = new();
 
     internal Recorder? Recorder;
+
+    /// <summary>Where the steps of an explored execution write down what they touch; null at all other times.</summary>
+    internal Footprints? Footprints;
+
     internal BigKernelLock? KernelLock;
 
     private readonly List<SharedObject> _objects = [];
@@ -73,17 +81,24 @@ public sealed class Smp
     private readonly int _stepBudget;
     private Failure? _warning;
     private int _startOfTime;
+    private int _words;
     private bool _spawnsTogether;
     private Vector256<int> _beforeSpawns;
 
-    /// <summary>A machine without anything on it yet.</summary>
-    public Smp(Checks checks)
+    /// <summary>
+    /// A machine without anything on it yet, of <paramref name="cpus"/> CPUs. More than <see cref="MaxCpus"/> it can
+    /// have only if it does not look for races, as vector clocks have no more lanes.
+    /// </summary>
+    public Smp(Checks checks, int cpus = MaxCpus)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(cpus, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cpus, checks.Races ? MaxCpus : MaxCpusUnchecked);
+        Cpus = new Cpu[cpus];
         Checks = checks;
         ChecksRaces = checks.Races;
         ChecksMemory = checks.Memory;
         _stepBudget = checks.StepBudget;
-        for (int id = 0; id < MaxCpus; id++)
+        for (int id = 0; id < cpus; id++)
         {
             Cpus[id] = new Cpu(id);
         }
@@ -133,8 +148,8 @@ public sealed class Smp
         // All clocks start above the last execution's: whatever happened then is ordered before everything now,
         // so that no cell and no lock need be reset.
         _startOfTime = latest + 1;
-        TrustsEpochs = ChecksRaces && Recorder is null;
-        MarkedEpoch = Recorder is null ? Epoch.Marked : Epoch.Never;
+        Footprints = null;
+        LookAtEveryAccess(Recorder is not null);
         Vector256<int> start = Vector256.Create(_startOfTime);
         foreach (Cpu cpu in Cpus)
         {
@@ -158,7 +173,7 @@ public sealed class Smp
     }
 
     /// <summary>True if another CPU can be put to work.</summary>
-    public bool HasIdleCpu => CpuCount < MaxCpus;
+    public bool HasIdleCpu => CpuCount < Cpus.Length;
 
     /// <summary>The number of the CPU that is put to work next.</summary>
     public int NextCpu => CpuCount;
@@ -171,7 +186,7 @@ public sealed class Smp
     {
         if (!HasIdleCpu)
         {
-            throw new InvalidOperationException($"all {MaxCpus} CPUs are in use");
+            throw new InvalidOperationException($"all {Cpus.Length} CPUs are in use");
         }
 
         Cpu parent = Current;
@@ -181,6 +196,7 @@ public sealed class Smp
         cpu.Daemon = daemon;
         cpu.VectorClock = Vector256.Max(cpu.VectorClock, before);
         SwitchTo(cpu);
+        _explored?.Spawning(cpu);
         _explored?.Started(cpu, start);
         SwitchTo(parent);
         return cpu;
@@ -313,7 +329,56 @@ public sealed class Smp
         return _objects.Count - 1;
     }
 
-    internal void Register(Cell cell) => _cells.Add(cell);
+    internal int Register(Cell cell)
+    {
+        _cells.Add(cell);
+        return NumberOfWord();
+    }
+
+    /// <summary>A number for something that steps touch and that is neither a cell nor an object operations meet at.</summary>
+    internal int NumberOfWord() => _words++;
+
+    /// <summary>The current step looked at the word of this number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Looked(int word) => Footprints?.TouchWord(word, isWrite: false);
+
+    /// <summary>The current step changed the word of this number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Changed(int word) => Footprints?.TouchWord(word, isWrite: true);
+
+    /// <summary>From here until the machine is switched on, or told otherwise, steps write down what they touch.</summary>
+    internal void WriteFootprintsTo(Footprints? footprints)
+    {
+        Footprints = footprints;
+        LookAtEveryAccess(footprints is not null || Recorder is not null);
+        SetCellEpoch(Current);
+    }
+
+    /// <summary>The current step looked at <paramref name="target"/> without announcing it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Looked(SharedObject target)
+    {
+        if (Footprints is { } footprints)
+        {
+            footprints.Touch(target, isWrite: false);
+        }
+    }
+
+    /// <summary>The current step changed <paramref name="target"/> without announcing it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Changed(SharedObject target)
+    {
+        if (Footprints is { } footprints)
+        {
+            footprints.Touch(target, isWrite: true);
+        }
+    }
+
+    private void LookAtEveryAccess(bool every)
+    {
+        TrustsEpochs = ChecksRaces && !every;
+        MarkedEpoch = every ? Epoch.Never : Epoch.Marked;
+    }
 
     /// <summary>The current CPU announces its next operation. One may be pending: a second was not awaited.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -392,6 +457,7 @@ public sealed class Smp
     internal void Taken(SharedObject target)
     {
         Use(target);
+        Changed(target);
         if (_explored is { } explored)
         {
             explored.TakenInline(target);
@@ -406,6 +472,7 @@ public sealed class Smp
     internal void Freed(SharedObject target)
     {
         Use(target);
+        Changed(target);
         if (_explored is { } explored)
         {
             explored.FreedInline(target);
@@ -426,7 +493,7 @@ public sealed class Smp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SetCellEpoch(Cpu cpu)
     {
-        if (Recorder is not null)
+        if (Recorder is not null || Footprints is not null)
         {
             CellEpoch = Epoch.Never;
         }

@@ -7,6 +7,8 @@ namespace Variants.Harness.Engine;
 public abstract class TrackedObject
 {
     private readonly List<Cell> _cells = [];
+    private readonly List<SharedObject> _shared = [];
+    private readonly int _life;
 
     /// <summary>An object of the given kind (<c>page</c>) and name (<c>page3</c>).</summary>
     protected TrackedObject(Smp smp, string kind, string name)
@@ -14,6 +16,7 @@ public abstract class TrackedObject
         Smp = smp;
         Kind = kind;
         Name = name;
+        _life = smp.NumberOfWord();
     }
 
     /// <summary>The CPUs that share it.</summary>
@@ -34,6 +37,7 @@ public abstract class TrackedObject
         if (!IsAllocated)
         {
             IsAllocated = true;
+            ChangedAll();
             foreach (Cell cell in _cells)
             {
                 cell.Unpoison();
@@ -55,6 +59,7 @@ public abstract class TrackedObject
         }
 
         IsAllocated = false;
+        ChangedAll();
         Smp.Recorder?.Freed(this);
         foreach (Cell cell in _cells)
         {
@@ -67,6 +72,13 @@ public abstract class TrackedObject
     /// </summary>
     public void Touch(string what)
     {
+        Smp.Looked(_life);
+        TouchKnown(what);
+    }
+
+    /// <summary>As <see cref="Touch"/>, by something that is one of its words, and so known to depend on its life.</summary>
+    internal void TouchKnown(string what)
+    {
         if (!IsAllocated && Smp.ChecksMemory)
         {
             Smp.Fail(FailureKind.UseAfterFree, Kind, $"{what} of {Name} by {Smp.Current.Name} after it was freed");
@@ -77,4 +89,26 @@ public abstract class TrackedObject
     public override string ToString() => Name;
 
     internal void Add(Cell cell) => _cells.Add(cell);
+
+    internal void Add(SharedObject shared) => _shared.Add(shared);
+
+    /// <summary>What begins or ends the object's life depends on all that use it.</summary>
+    private void ChangedAll()
+    {
+        if (Smp.Footprints is null)
+        {
+            return;
+        }
+
+        Smp.Changed(_life);
+        foreach (Cell cell in _cells)
+        {
+            Smp.Changed(cell.Number);
+        }
+
+        foreach (SharedObject shared in _shared)
+        {
+            Smp.Changed(shared);
+        }
+    }
 }

@@ -290,7 +290,7 @@ public sealed class Runner
             }
 
             Cell<Pte>? cell = mm.Walk(address);
-            Pte pte = cell is null ? default : cell.Raw;
+            Pte pte = cell is null ? default : cell.LookByHardware();
             if (cell is not null && pte.IsPresent && (!write || pte.IsWritable))
             {
                 Page page = Machine.Pages[pte.PageIndex];

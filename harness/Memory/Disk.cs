@@ -23,6 +23,7 @@ public sealed class Disk : SharedObject, ISynchronizes
     private readonly Func<Cpu, KTask> _interrupts;
     private Vector256<int> _submitted;
     private int _first;
+    private int _inFlightCount;
 
     internal Disk(Machine machine)
         : base(machine.Smp, "disk")
@@ -32,7 +33,16 @@ public sealed class Disk : SharedObject, ISynchronizes
     }
 
     /// <summary>Requests that are not complete.</summary>
-    public int InFlight { get; private set; }
+    public int InFlight
+    {
+        get
+        {
+            Smp.Looked(this);
+            return _inFlightCount;
+        }
+
+        private set => _inFlightCount = value;
+    }
 
     internal override bool IsFree => InFlight > 0;
 
@@ -104,6 +114,7 @@ public sealed class Disk : SharedObject, ISynchronizes
             DiskRequest request = disk._inFlight[disk._first];
             disk._first = (disk._first + 1) % Depth;
             disk.InFlight--;
+            disk.Smp.Changed(disk);
             if (disk.InFlight > 0)
             {
                 // It stays ready: the waiter's bit is set again when it next announces.

@@ -22,6 +22,7 @@ public sealed class Machine
     private readonly MmStruct[] _mms = new MmStruct[MaxTasks];
     private readonly Vma[] _vmas = new Vma[MaxVmas];
     private readonly TaskStruct[] _tasks = new TaskStruct[MaxTasks];
+    private readonly int _allocatorWord;
     private int _mmCount;
     private int _vmaCount;
     private int _lastPid;
@@ -31,6 +32,7 @@ public sealed class Machine
     {
         Smp = new Smp(checks);
         Bkl = new BigKernelLock(Smp);
+        _allocatorWord = Smp.NumberOfWord();
         MachineSize largest = MachineSize.Largest;
         Pages = new Page[largest.Pages];
         for (int index = 0; index < Pages.Length; index++)
@@ -247,6 +249,8 @@ public sealed class Machine
 
     private TaskStruct? NewTask()
     {
+        // Which one it is depends on how many have been made.
+        Smp.Changed(_allocatorWord);
         if (TaskCount == MaxTasks)
         {
             return null;
@@ -259,6 +263,7 @@ public sealed class Machine
 
     private MmStruct? NewMm()
     {
+        Smp.Changed(_allocatorWord);
         if (_mmCount == MaxTasks)
         {
             return null;
@@ -272,6 +277,7 @@ public sealed class Machine
     /// <summary>Freed vmas are given out again, the one freed longest ago first.</summary>
     private Vma? NewVma()
     {
+        Smp.Changed(_allocatorWord);
         if (_vmaCount < MaxVmas)
         {
             Vma fresh = _vmas[_vmaCount++];

@@ -12,6 +12,7 @@ public sealed class Page : TrackedObject
     private readonly Cell<bool> _writeback;
     private readonly Cell<int> _mapCount;
     private readonly Cell<Page?> _nextInHash;
+    private readonly int _contentWord;
     private int _content;
     private bool _isFresh;
 
@@ -19,6 +20,7 @@ public sealed class Page : TrackedObject
         : base(smp, "page", $"page{index}")
     {
         Index = index;
+        _contentWord = smp.NumberOfWord();
         Count = new AtomicInt(this, "count");
         Lock = new PageLock(this);
         _entry = new Cell<SwapEntry>(this, "entry", default);
@@ -59,6 +61,7 @@ public sealed class Page : TrackedObject
         get
         {
             Touch("PageSwapCache");
+            Smp.Looked(_entry.Number);
             return !_entry.Raw.IsNone;
         }
     }
@@ -97,12 +100,14 @@ public sealed class Page : TrackedObject
         get
         {
             Touch("Read of the content");
+            Smp.Looked(_contentWord);
             return _content;
         }
 
         set
         {
             Touch("Write of the content");
+            Smp.Changed(_contentWord);
             Smp.Recorder?.Set($"{Name}.data", _content, value);
             _content = value;
         }

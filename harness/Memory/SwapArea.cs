@@ -9,11 +9,16 @@ public sealed class SwapArea : TrackedObject
     private readonly Cell<bool> _writeOk;
     private readonly Cell<Page?>[] _cacheHead;
     private readonly int[] _disk;
+    private readonly int _diskWord;
+    private readonly int _incarnationWord;
+    private int _incarnation;
 
     internal SwapArea(Smp smp, int index, int maxSlots)
         : base(smp, "swap_info", $"swap{index}")
     {
         Index = index;
+        _diskWord = smp.NumberOfWord();
+        _incarnationWord = smp.NumberOfWord();
         _used = new Cell<bool>(this, "SWP_USED", false);
         _writeOk = new Cell<bool>(this, "SWP_WRITEOK", false);
         Map = new SwapMap(smp, index, maxSlots);
@@ -50,13 +55,30 @@ public sealed class SwapArea : TrackedObject
     }
 
     /// <summary>How often it has been switched on. For audits: no variant may look at it.</summary>
-    public int Incarnation { get; set; }
+    public int Incarnation
+    {
+        get
+        {
+            Smp.Looked(_incarnationWord);
+            return _incarnation;
+        }
+
+        set
+        {
+            Smp.Changed(_incarnationWord);
+            _incarnation = value;
+        }
+    }
 
     /// <summary>The entry of a slot, as it is made now.</summary>
     public SwapEntry EntryOf(int offset) => new(Index, offset, Incarnation);
 
     /// <summary>What the device holds in a slot. Only the disk may look.</summary>
-    internal ref int Disk(int offset) => ref _disk[offset];
+    internal ref int Disk(int offset)
+    {
+        Smp.Changed(_diskWord);
+        return ref _disk[offset];
+    }
 
     /// <summary>The newest page hashed under a slot.</summary>
     internal Cell<Page?> CacheHead(int offset) => _cacheHead[offset];
@@ -73,7 +95,11 @@ public sealed class SwapArea : TrackedObject
     /// <summary>
     /// What was on the device before: swapon of a device that others have used meanwhile. No program wrote it.
     /// </summary>
-    public void Scribble() => Array.Fill(_disk, Garbage);
+    public void Scribble()
+    {
+        Smp.Changed(_diskWord);
+        Array.Fill(_disk, Garbage);
+    }
 
     /// <summary>What is in a slot that nobody has written since swapon.</summary>
     public const int Garbage = -0xdead;
@@ -132,6 +158,7 @@ public sealed class SwapMap : TrackedObject
     public int Glance(int offset)
     {
         Touch("Read of a count");
+        Smp.Looked(_counts[offset].Number);
         return _counts[offset].Raw;
     }
 
@@ -139,6 +166,7 @@ public sealed class SwapMap : TrackedObject
     public int ReadOnce(int offset)
     {
         Touch("Read");
+        Smp.Looked(_counts[offset].Number);
         return _counts[offset].Raw;
     }
 
@@ -156,6 +184,7 @@ public sealed class SwapMap : TrackedObject
     {
         foreach (Cell<int> count in _counts)
         {
+            Smp.Changed(count.Number);
             count.Raw = 0;
         }
     }

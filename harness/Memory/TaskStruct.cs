@@ -8,11 +8,17 @@ public sealed class TaskStruct : TrackedObject
     private readonly Cell<MmStruct?> _mm;
     private readonly Cell<TaskStruct?> _next;
     private readonly Cell<bool> _swappable;
+    private readonly int _stateWord;
+    private bool _isKilled;
+    private int _tracers;
+    private bool _isBusy;
+    private bool _isExiting;
 
     internal TaskStruct(Smp smp, int index)
         : base(smp, "task_struct", $"task{index}")
     {
         Index = index;
+        _stateWord = smp.NumberOfWord();
         _mm = new Cell<MmStruct?>(this, "mm", null);
         _next = new Cell<TaskStruct?>(this, "next_task", null);
         _swappable = new Cell<bool>(this, "swappable", true);
@@ -49,7 +55,20 @@ public sealed class TaskStruct : TrackedObject
     }
 
     /// <summary>True from the moment it begins to exit or is killed: it runs no further operation.</summary>
-    public bool IsExiting { get; set; }
+    public bool IsExiting
+    {
+        get
+        {
+            Smp.Looked(_stateWord);
+            return _isExiting;
+        }
+
+        set
+        {
+            Smp.Changed(_stateWord);
+            _isExiting = value;
+        }
+    }
 
     /// <summary>How many of its next allocations succeed before one fails; -1 if none will: failalloc.</summary>
     public int AllocationsUntilFailure { get; set; } = -1;
@@ -61,16 +80,55 @@ public sealed class TaskStruct : TrackedObject
     public MmStruct? RawMm => _mm.Raw;
 
     /// <summary>True while it is in the middle of an operation of the history.</summary>
-    internal bool IsBusy { get; set; }
+    internal bool IsBusy
+    {
+        get
+        {
+            Smp.Looked(_stateWord);
+            return _isBusy;
+        }
+
+        set
+        {
+            Smp.Changed(_stateWord);
+            _isBusy = value;
+        }
+    }
 
     /// <summary>Debuggers that hold it stopped.</summary>
-    internal int Tracers { get; set; }
+    internal int Tracers
+    {
+        get
+        {
+            Smp.Looked(_stateWord);
+            return _tracers;
+        }
+
+        set
+        {
+            Smp.Changed(_stateWord);
+            _tracers = value;
+        }
+    }
 
     /// <summary>What its last peek at another process read, null if it read nothing.</summary>
     public int? Peeked { get; set; }
 
     /// <summary>True once the kernel has sent it SIGKILL.</summary>
-    public bool IsKilled { get; set; }
+    public bool IsKilled
+    {
+        get
+        {
+            Smp.Looked(_stateWord);
+            return _isKilled;
+        }
+
+        set
+        {
+            Smp.Changed(_stateWord);
+            _isKilled = value;
+        }
+    }
 
     internal void GiveOut(int pid)
     {

@@ -11,16 +11,26 @@ public sealed class Zone
 {
     private readonly Machine _machine;
     private readonly Page[] _free;
+    private readonly int _listWord;
+    private int _freeCount;
     private Vector256<int> _order;
 
     internal Zone(Machine machine, int maxPages)
     {
         _machine = machine;
         _free = new Page[maxPages];
+        _listWord = machine.Smp.NumberOfWord();
     }
 
     /// <summary>nr_free_pages.</summary>
-    public int Free { get; private set; }
+    public int Free
+    {
+        get
+        {
+            _machine.Smp.Looked(_listWord);
+            return _freeCount;
+        }
+    }
 
     /// <summary>freepages.low: an allocation that finds no more than so many pages free tries to free some first.</summary>
     public int Low { get; private set; }
@@ -36,7 +46,8 @@ public sealed class Zone
             return null;
         }
 
-        Page page = _free[--Free];
+        Page page = _free[--_freeCount];
+        _machine.Smp.Changed(_listWord);
         _machine.Smp.AcquireFrom(_order);
         page.GiveOut();
         return page;
@@ -68,7 +79,8 @@ public sealed class Zone
         }
 
         page.Free();
-        _free[Free++] = page;
+        _free[_freeCount++] = page;
+        smp.Changed(_listWord);
         smp.ReleaseJoining(ref _order);
     }
 
@@ -77,10 +89,10 @@ public sealed class Zone
     internal void PowerOn(int pages, int low)
     {
         Low = low;
-        Free = 0;
+        _freeCount = 0;
         for (int index = pages - 1; index >= 0; index--)
         {
-            _free[Free++] = _machine.Pages[index];
+            _free[_freeCount++] = _machine.Pages[index];
         }
     }
 }

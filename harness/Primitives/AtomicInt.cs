@@ -27,6 +27,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     {
         _owner = owner;
         _word = new Cell<int>(owner, field, 0);
+        owner.Add(this);
     }
 
     /// <summary>The word as audits and reports see it, and as it is set while nobody else can see it.</summary>
@@ -42,9 +43,15 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     /// </summary>
     public int Value
     {
-        get => _word.Value;
+        get
+        {
+            Smp.Looked(this);
+            return _word.Value;
+        }
+
         set
         {
+            Smp.Changed(this);
             _word.Value = value;
             CheckFloor(value);
         }
@@ -55,7 +62,8 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     {
         get
         {
-            _owner.Touch(_word.Field);
+            _owner.TouchKnown(_word.Field);
+            Smp.Looked(this);
             return _word.Raw;
         }
     }
@@ -63,7 +71,11 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     void ISynchronizes.ForgetTimes() => _order = Vector256<int>.Zero;
 
     /// <summary>atomic_add_return() within the current step: the new value. Going below zero is reported.</summary>
-    public int AddNow(int amount) => Apply(amount, int.MinValue);
+    public int AddNow(int amount)
+    {
+        Smp.Changed(this);
+        return Apply(amount, int.MinValue);
+    }
 
     /// <summary>atomic_read().</summary>
     public Step<Change, int> Read([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
@@ -77,6 +89,24 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     {
         Smp.Announce(this, OperationKind.Atomic, ready: true, where, line);
         return new(new Change(this, amount, floor: int.MinValue));
+    }
+
+    /// <summary>atomic_set().</summary>
+    public Step<Setting> Set(int value, [CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.Write, ready: true, where, line);
+        return new(new Setting(this, value));
+    }
+
+    /// <summary>atomic_cmpxchg(): the old value; the word is set only if that was <paramref name="expected"/>.</summary>
+    public Step<Exchange, int> CompareExchange(
+        int expected,
+        int value,
+        [CallerMemberName] string where = "",
+        [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(this, OperationKind.Atomic, ready: true, where, line);
+        return new(new Exchange(this, expected, value));
     }
 
     /// <summary>atomic_inc_not_zero(), as mmget_not_zero(): the new value, or 0 if it was zero and stays so.</summary>
@@ -99,7 +129,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
     private int Apply(int amount, int floor)
     {
-        _owner.Touch(_word.Field);
+        _owner.TouchKnown(_word.Field);
         Smp.AcquireFrom(_order);
         int old = Raw;
         if (old < floor)
@@ -109,7 +139,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
         if (amount != 0)
         {
-            _word.SetByHardware(old + amount);
+            _word.SetKnown(old + amount);
             Smp.ReleaseJoining(ref _order);
             CheckFloor(old + amount);
         }
@@ -122,6 +152,63 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         if (value < 0)
         {
             Smp.Fail(FailureKind.CounterUnderflow, _word.Subject, $"{Name} went to {value} on {Smp.Current.Name}");
+        }
+    }
+
+    private void Assign(int value)
+    {
+        _owner.TouchKnown(_word.Field);
+        _word.SetKnown(value);
+        Smp.ReleaseTo(ref _order);
+        CheckFloor(value);
+    }
+
+    /// <summary>Sets the word.</summary>
+    public readonly struct Setting : IOperation
+    {
+        private readonly AtomicInt _word;
+        private readonly int _value;
+
+        internal Setting(AtomicInt word, int value)
+        {
+            _word = word;
+            _value = value;
+        }
+
+        /// <inheritdoc/>
+        public Smp Smp => _word.Smp;
+
+        /// <inheritdoc/>
+        public void Perform() => _word.Assign(_value);
+    }
+
+    /// <summary>Sets the word if it is as expected.</summary>
+    public readonly struct Exchange : IOperation<int>
+    {
+        private readonly AtomicInt _word;
+        private readonly int _expected;
+        private readonly int _value;
+
+        internal Exchange(AtomicInt word, int expected, int value)
+        {
+            _word = word;
+            _expected = expected;
+            _value = value;
+        }
+
+        /// <inheritdoc/>
+        public Smp Smp => _word.Smp;
+
+        /// <summary>The value before.</summary>
+        public int Perform()
+        {
+            int old = _word.Apply(0, int.MinValue);
+            if (old == _expected)
+            {
+                _word.Assign(_value);
+            }
+
+            return old;
         }
     }
 

@@ -26,6 +26,7 @@ public sealed class PageLock : Lock
         get
         {
             _page.Touch("PageLocked");
+            Smp.Looked(this);
             return _locked;
         }
     }
@@ -99,6 +100,7 @@ public sealed class PageLock : Lock
     public bool TryLockNow()
     {
         _page.Touch("TryLockPage");
+        Smp.Looked(this);
         if (_locked)
         {
             return false;

@@ -18,7 +18,14 @@ public sealed class RwSemaphore : RwLock
     }
 
     /// <summary>True while it is held for writing.</summary>
-    public bool IsWriteLocked => Writer is not null;
+    public bool IsWriteLocked
+    {
+        get
+        {
+            Smp.Looked(this);
+            return Writer is not null;
+        }
+    }
 
     /// <summary>The class of a second lock of the kind, taken while the first is held: SINGLE_DEPTH_NESTING.</summary>
     internal LockClass Nested { get; }

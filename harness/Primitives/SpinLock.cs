@@ -18,7 +18,14 @@ public sealed class SpinLock : Lock
     }
 
     /// <summary>True while somebody holds it.</summary>
-    public bool IsLocked => _owner is not null;
+    public bool IsLocked
+    {
+        get
+        {
+            Smp.Looked(this);
+            return _owner is not null;
+        }
+    }
 
     internal override uint Owners => _owner?.Bit ?? 0;
 

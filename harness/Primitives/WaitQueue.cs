@@ -20,7 +20,14 @@ public sealed class WaitQueue : SharedObject, ISynchronizes
     }
 
     /// <summary>True if somebody sleeps on it.</summary>
-    public bool IsActive => (Waiters & ~_woken) != 0;
+    public bool IsActive
+    {
+        get
+        {
+            Smp.Looked(this);
+            return (Waiters & ~_woken) != 0;
+        }
+    }
 
     void ISynchronizes.ForgetTimes() => _wakers = Vector256<int>.Zero;
 
@@ -30,6 +37,9 @@ public sealed class WaitQueue : SharedObject, ISynchronizes
         Smp.MightSleep("sleep_on");
         Cpu cpu = Smp.Current;
         _woken &= ~cpu.Bit;
+
+        // Whoever wakes the queue later changes what this sleep comes to; other sleepers do not.
+        Smp.Looked(this);
         if (cpu.KernelLockDepth != 0)
         {
             Smp.KernelLock!.DropToSleep(cpu);

@@ -20,7 +20,7 @@ public sealed class Pct : Strategy
     /// <summary>The greatest depth offered; the probability of deeper bugs is too small to wait for.</summary>
     public const int MaxDepth = 5;
 
-    private readonly int[] _priority = new int[Smp.MaxCpus];
+    private readonly int[] _priority = new int[Smp.MaxCpusUnchecked];
     private readonly int[] _changeAt;
     private RandomNumbers _random;
     private int _lowest;
@@ -49,7 +49,7 @@ public sealed class Pct : Strategy
         _random = new RandomNumbers(seed);
 
         // A random order of all the CPUs a machine can have is a random order of those that this history uses.
-        for (int cpu = 0; cpu < _priority.Length; cpu++)
+        for (int cpu = 0; cpu < Smp.MaxCpus; cpu++)
         {
             int other = _random.Below(cpu + 1);
             _priority[cpu] = _priority[other];

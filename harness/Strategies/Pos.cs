@@ -14,7 +14,7 @@ namespace Variants.Harness.Strategies;
 /// </remarks>
 public sealed class Pos : Strategy
 {
-    private readonly long[] _priority = new long[Smp.MaxCpus];
+    private readonly long[] _priority = new long[Smp.MaxCpusUnchecked];
     private RandomNumbers _random;
     private uint _drawn;
     private long _lowest;

@@ -1,0 +1,570 @@
+using System.Numerics;
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Exploration;
+
+/// <summary>
+/// Optimal dynamic partial order reduction (Abdulla, Aronis, Jonsson and Sagonas, "Optimal dynamic partial order
+/// reduction", POPL'14, and "Source sets: a foundation for optimal dynamic partial order reduction", JACM'17): of all
+/// schedules that differ only in the order of steps that do not depend on each other, one is run.
+/// </summary>
+/// <remarks>
+/// Used as <see cref="Strategies.Exhaustive"/> is: begin, run the program anew, until there is nothing to begin.
+/// <para>Two steps of different CPUs depend on each other if they touched one object and one of them changed it. A
+/// step that failed depends on all: nobody goes on after it, so whatever is left out before it is lost.</para>
+/// <para>A CPU that gave way (it spins) goes on only when somebody has changed something that it touched since it
+/// gave way before: another round without that would see what the last one saw. When nobody else can go on it goes
+/// on all the same, so that a loop which counts its rounds ends, and one that does not is a livelock at the
+/// machine's step bound. A loop that touches nothing shared waits for nothing, and is explored round by round.</para>
+/// <para>Memory grows with the length of executions, not with their number.</para>
+/// </remarks>
+public sealed class OptimalDpor : TracingStrategy
+{
+    private readonly WakeupNodes _nodes = new();
+    private readonly WakeupNode _root = new();
+    private readonly Races _races;
+    private readonly Spins _spinning;
+    private Branch[] _path = new Branch[128];
+    private WakeupNode[] _asleepAt = new WakeupNode[128 * 8];
+    private readonly int[] _firstInSequence = new int[Smp.MaxCpusUnchecked];
+    private int[] _sequence = new int[128];
+    private uint _sequenceCpus;
+    private ulong _sequenceMask;
+    private ulong _sequenceWriteMask;
+    private StepFlags _sequenceFlags;
+    private Smp? _smp;
+    private int _cpus = 8;
+    private int _depth;
+    private int _replayed;
+    private bool _begun;
+    private bool _redundant;
+    private bool _spins;
+    private bool _outlasted;
+
+    /// <summary>A search that has not begun.</summary>
+    public OptimalDpor()
+    {
+        _races = new Races(Steps);
+        _spinning = new Spins(Steps);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "dpor";
+
+    /// <summary>Executions that came to an end: every CPU returned, or something failed that is no deadlock.</summary>
+    public long Executions { get; private set; }
+
+    /// <summary>Executions in which somebody was left waiting for ever.</summary>
+    public long Deadlocks { get; private set; }
+
+    /// <summary>
+    /// Executions that were given up as equivalent to an earlier one: none, unless what a step touches depends on
+    /// what another one wrote, in which case a race is sometimes reversed on a guess.
+    /// </summary>
+    public long Redundant { get; private set; }
+
+    /// <summary>
+    /// Executions that lasted longer than <see cref="Checks.FairAfter"/> steps. They were run to their end, but not all
+    /// orders of the steps beyond were: where there is one, what was explored is no proof.
+    /// </summary>
+    public long Cut { get; private set; }
+
+    /// <summary>Steps taken, those that only lead back to where a search goes on included.</summary>
+    public long StepsTaken { get; private set; }
+
+    /// <summary>True if the last execution was given up as equivalent to an earlier one: its end says nothing.</summary>
+    public bool LastWasRedundant => _redundant;
+
+    /// <summary>The last execution's trace, the same for every equivalent execution.</summary>
+    internal ulong Signature => Steps.Signature();
+
+    /// <summary>Turns to the next trace. False, and ready to begin anew, when every one has been explored.</summary>
+    public override bool Begin(ulong seed, int expectedSteps)
+    {
+        if (_begun && !Advance())
+        {
+            _begun = false;
+            return false;
+        }
+
+        if (!_begun)
+        {
+            _begun = true;
+            _replayed = 0;
+            Steps.TruncateTo(0);
+        }
+
+        _depth = 0;
+        _redundant = false;
+        _outlasted = false;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void GaveWay(int cpu) => _spins = true;
+
+    internal override void Started(Smp smp)
+    {
+        if (!ReferenceEquals(_smp, smp))
+        {
+            _smp = smp;
+            _cpus = smp.Cpus.Length;
+            _asleepAt = new WakeupNode[_path.Length * _cpus];
+        }
+
+        Steps.Use(smp);
+        if (_replayed == 0)
+        {
+            smp.WriteFootprintsTo(Steps);
+        }
+    }
+
+    internal override int Next(uint enabled)
+    {
+        if (_redundant)
+        {
+            // Asked once more, to make sure that nobody can go on.
+            return -1;
+        }
+
+        int step = _depth++;
+        StepsTaken++;
+        if (step < _replayed)
+        {
+            return Steps[step].Cpu;
+        }
+
+        if (_smp!.Footprints is null)
+        {
+            _smp.WriteFootprintsTo(Steps);
+        }
+
+        int cpu = Explore(step, enabled);
+        if (cpu < 0)
+        {
+            _depth--;
+            _redundant = true;
+        }
+
+        return cpu;
+    }
+
+    internal override void Outlasted()
+    {
+        if (!_outlasted)
+        {
+            _outlasted = true;
+            Cut++;
+            Steps.CloseLast();
+            _smp!.WriteFootprintsTo(null);
+        }
+    }
+
+    internal override void Ended(uint alive)
+    {
+        if (!_outlasted)
+        {
+            Steps.CloseLast();
+        }
+
+        bool failed = _smp!.Failure is not null && !_outlasted;
+        if (_redundant)
+        {
+            Redundant++;
+        }
+        else if (_smp.Failure is not null || HasReturned(alive))
+        {
+            Executions++;
+        }
+        else
+        {
+            Deadlocks++;
+        }
+
+        if (_depth == 0)
+        {
+            return;
+        }
+
+        if (failed)
+        {
+            Steps[_depth - 1].Flags |= StepFlags.DependsOnAll;
+        }
+
+        for (int step = _replayed; step < _depth; step++)
+        {
+            _races.FindWith(_smp, step);
+        }
+
+        ReverseAll();
+        if (!_redundant && !_outlasted)
+        {
+            RaceThoseLeft(alive, failed);
+        }
+    }
+
+    private bool HasReturned(uint alive)
+    {
+        for (uint left = alive; left != 0; left &= left - 1)
+        {
+            if (!_smp!.Cpus[BitOperations.TrailingZeroCount(left)].Daemon)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // ---- going on
+
+    private int Explore(int step, uint enabled)
+    {
+        Steps.CloseLast();
+        if (step == _path.Length)
+        {
+            Array.Resize(ref _path, 2 * step);
+            Array.Resize(ref _asleepAt, 2 * step * _cpus);
+            Array.Resize(ref _sequence, 2 * step + 1);
+        }
+
+        ref Branch branch = ref _path[step];
+        if (branch.Tree is null)
+        {
+            branch.Tree = step == 0 ? _root : _path[step - 1].Tree!.First!;
+            branch.Asleep = step == 0 ? 0 : StillAsleep(step);
+        }
+
+        uint able = _spins ? _spinning.Without(_smp!, enabled) : enabled;
+        bool unchanged = able == 0;
+        if (unchanged)
+        {
+            able = _spinning.Longest(enabled);
+        }
+
+        uint awake = able & ~branch.Asleep;
+        WakeupNode tree = branch.Tree;
+        while (tree.First is { } guess && (awake >> guess.Cpu & 1) == 0)
+        {
+            // The race was reversed on a guess at what the step would touch, and now it cannot be taken.
+            tree.First = guess.Next;
+            _nodes.Give(guess);
+        }
+
+        if (tree.First is null)
+        {
+            if (awake == 0)
+            {
+                branch.Tree = null;
+                return -1;
+            }
+
+            tree.First = _nodes.Take(Any(awake));
+        }
+
+        int chosen = tree.First.Cpu;
+        Cpu cpu = _smp!.Cpus[chosen];
+        Steps.Begin(cpu, able);
+        if (_spins && cpu.Pending == OperationKind.Yield)
+        {
+            _spinning.GoRoundAgain(step, unchanged);
+        }
+
+        return chosen;
+    }
+
+    /// <summary>
+    /// Any CPU will do. Staying on the same one saves suspending it; one that gave way comes last, or it would spin
+    /// until scheduling becomes fair.
+    /// </summary>
+    private int Any(uint awake)
+    {
+        if (_spins)
+        {
+            uint rest = _spinning.Without(_smp!, awake, evenIfChanged: true);
+            if (rest == 0)
+            {
+                return BitOperations.TrailingZeroCount(_spinning.Longest(awake));
+            }
+
+            awake = rest;
+        }
+
+        uint current = awake & _smp!.Current.Bit;
+        return BitOperations.TrailingZeroCount(current != 0 ? current : awake);
+    }
+
+    /// <summary>Of those asleep at the step before, those whose next step does not depend on what that one did.</summary>
+    private uint StillAsleep(int step)
+    {
+        uint asleep = 0;
+        for (uint left = _path[step - 1].Asleep; left != 0; left &= left - 1)
+        {
+            int cpu = BitOperations.TrailingZeroCount(left);
+            WakeupNode sleeper = _asleepAt[((step - 1) * _cpus) + cpu];
+            if (cpu != Steps[step - 1].Cpu && !sleeper.DependsOn(Steps, step - 1))
+            {
+                asleep |= 1u << cpu;
+                _asleepAt[(step * _cpus) + cpu] = sleeper;
+            }
+        }
+
+        return asleep;
+    }
+
+    // ---- going back
+
+    /// <summary>Goes back to the last step at which another CPU is still to be tried. False if there is none.</summary>
+    private bool Advance()
+    {
+        for (int step = _depth - 1; step >= 0; step--)
+        {
+            // What was tried here sleeps until a step that depends on it: all that begins with it has been explored.
+            ref Branch branch = ref _path[step];
+            WakeupNode tried = branch.Tree!.First!;
+            tried.TakeTouches(Steps, step);
+            branch.Tree.First = tried.Next;
+            tried.Next = branch.Done;
+            branch.Done = tried;
+            branch.Asleep |= 1u << tried.Cpu;
+            _asleepAt[(step * _cpus) + tried.Cpu] = tried;
+
+            // A race reversed on a guess can lead to what, as it turned out, has been explored.
+            while (branch.Tree.First is { } child && (branch.Asleep >> child.Cpu & 1) != 0)
+            {
+                branch.Tree.First = child.Next;
+                _nodes.Give(child);
+            }
+
+            if (branch.Tree.First is not null)
+            {
+                _replayed = step;
+                Steps.TruncateTo(step);
+                return true;
+            }
+
+            Forget(ref branch);
+        }
+
+        return false;
+    }
+
+    private void Forget(ref Branch branch)
+    {
+        while (branch.Done is { } done)
+        {
+            branch.Done = done.Next;
+            _nodes.Give(done);
+        }
+
+        branch.Tree = null;
+    }
+
+    // ---- races
+
+    /// <summary>
+    /// What is announced when an execution ends takes part in races too, or the executions are lost in which it came
+    /// in time: of CPUs that wait in vain, and after a failure of everybody.
+    /// </summary>
+    private void RaceThoseLeft(uint alive, bool failed)
+    {
+        for (uint left = alive; left != 0; left &= left - 1)
+        {
+            Cpu cpu = _smp!.Cpus[BitOperations.TrailingZeroCount(left)];
+            if (cpu.Pending == OperationKind.None || (failed && cpu.Id == Steps[_depth - 1].Cpu))
+            {
+                continue;
+            }
+
+            int stop = _depth - 1;
+            bool couldGoOn = failed && (Steps[stop].Enabled >> cpu.Id & 1) != 0;
+            if (couldGoOn)
+            {
+                // What its step would touch besides is not known, so that nothing can stand for it but itself.
+                int pending = Steps.BeginPending(cpu, 0);
+                Steps[pending].Flags |= StepFlags.DependsOnAll;
+                _sequence[0] = pending;
+                Insert(stop, 1);
+                Steps.ForgetPending();
+            }
+            else
+            {
+                int pending = Steps.BeginPending(cpu, 0);
+                _races.FindWith(_smp, pending);
+                ReverseAll();
+                Steps.ForgetPending();
+            }
+        }
+    }
+
+    private void ReverseAll()
+    {
+        foreach (Race race in _races.Found)
+        {
+            Reverse(race.Earlier, race.Later, race.ByStop);
+        }
+
+        _races.Clear();
+    }
+
+    /// <summary>
+    /// Has the search run, at the point before <paramref name="earlier"/>, what does not come after it, and then the
+    /// later step of the race.
+    /// </summary>
+    private void Reverse(int earlier, int later, bool byStop)
+    {
+        int length = 0;
+        for (int step = earlier + 1; step < _depth; step++)
+        {
+            if (step != later && !Steps.HappensBefore(earlier, step))
+            {
+                _sequence[length++] = step;
+            }
+        }
+
+        _sequence[length++] = later;
+
+        StepFlags flags = Steps[later].Flags;
+        if (!byStop && later < _depth)
+        {
+            // Whether it would fail without the earlier step, on which it depends, is open.
+            Steps[later].Flags &= ~StepFlags.DependsOnAll;
+        }
+
+        Insert(earlier, length);
+        Steps[later].Flags = flags;
+    }
+
+    /// <summary>
+    /// Inserts a sequence into the wakeup tree at <paramref name="at"/>, unless what it leads to has been explored
+    /// (a sleeper could as well begin it) or will be (a branch of the tree could).
+    /// </summary>
+    private void Insert(int at, int length)
+    {
+        PrepareSequence(length);
+        ref Branch branch = ref _path[at];
+        for (uint left = branch.Asleep; left != 0; left &= left - 1)
+        {
+            int cpu = BitOperations.TrailingZeroCount(left);
+            if (CanBegin(_asleepAt[(at * _cpus) + cpu], length, out _))
+            {
+                return;
+            }
+        }
+
+        // The first child is the one that is being explored: the race is with it.
+        WakeupNode node = branch.Tree!;
+        WakeupNode? child = node.First!.Next;
+        WakeupNode last = node.First;
+        int first = 0;
+        while (true)
+        {
+            while (child is not null && !CanBegin(child, length, out first))
+            {
+                last = child;
+                child = child.Next;
+            }
+
+            if (child is null)
+            {
+                break;
+            }
+
+            if (child.First is null)
+            {
+                return;
+            }
+
+            if (first >= 0)
+            {
+                _sequence.AsSpan(first + 1, length - first - 1).CopyTo(_sequence.AsSpan(first));
+                length--;
+                if (length == 0)
+                {
+                    return;
+                }
+
+                PrepareSequence(length);
+            }
+
+            node = child;
+            child = node.First;
+            last = null!;
+        }
+
+        for (int i = 0; i < length; i++)
+        {
+            WakeupNode added = _nodes.Take(Steps[_sequence[i]].Cpu);
+            added.TakeTouches(Steps, _sequence[i]);
+            if (i == 0 && last is not null)
+            {
+                last.Next = added;
+            }
+            else
+            {
+                node.First = added;
+            }
+
+            node = added;
+        }
+    }
+
+    /// <summary>
+    /// True if the sequence is equivalent to one that begins with this step, or to a part of one (the step is a weak
+    /// initial of it). It stands at <paramref name="first"/>, or nowhere in the sequence: -1.
+    /// </summary>
+    private bool CanBegin(WakeupNode node, int length, out int first)
+    {
+        first = (_sequenceCpus >> node.Cpu & 1) != 0 ? _firstInSequence[node.Cpu] : -1;
+        if (((node.Mask & _sequenceWriteMask) | (node.WriteMask & _sequenceMask)) == 0
+            && ((node.Flags | _sequenceFlags) & StepFlags.DependsOnAll) == 0)
+        {
+            return true;
+        }
+
+        int end = first < 0 ? length : first;
+        for (int i = 0; i < end; i++)
+        {
+            if (node.DependsOn(Steps, _sequence[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Collects what is asked of a sequence again and again.</summary>
+    private void PrepareSequence(int length)
+    {
+        _sequenceCpus = 0;
+        _sequenceMask = 0;
+        _sequenceWriteMask = 0;
+        _sequenceFlags = StepFlags.None;
+        for (int i = 0; i < length; i++)
+        {
+            ref StepTaken step = ref Steps[_sequence[i]];
+            _sequenceMask |= step.Mask;
+            _sequenceWriteMask |= step.WriteMask;
+            _sequenceFlags |= step.Flags;
+            if ((_sequenceCpus >> step.Cpu & 1) == 0)
+            {
+                _sequenceCpus |= 1u << step.Cpu;
+                _firstInSequence[step.Cpu] = i;
+            }
+        }
+    }
+
+    /// <summary>A step of the execution, as the search sees it.</summary>
+    private struct Branch
+    {
+        /// <summary>What is to be explored from here: the first child is being explored.</summary>
+        internal WakeupNode? Tree;
+
+        /// <summary>What has been explored from here.</summary>
+        internal WakeupNode? Done;
+
+        /// <summary>CPUs that sleep: executions that go on with their step have been explored.</summary>
+        internal uint Asleep;
+    }
+}
