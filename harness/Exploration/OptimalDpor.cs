@@ -15,7 +15,7 @@ namespace Variants.Harness.Exploration;
 /// <para>A CPU that gave way (it spins) goes on only when somebody has changed something that it touched since it
 /// gave way before: another round without that would see what the last one saw. When nobody else can go on it goes
 /// on all the same, so that a loop which counts its rounds ends, and one that does not is a livelock at the
-/// machine's step bound. A loop that touches nothing shared waits for nothing, and is explored round by round.</para>
+/// machine's step bound. Beyond <see cref="Checks.FairAfter"/> steps nothing is explored: see <see cref="Cut"/>.</para>
 /// <para>Memory grows with the length of executions, not with their number.</para>
 /// </remarks>
 public sealed class OptimalDpor : TracingStrategy
