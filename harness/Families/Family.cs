@@ -32,6 +32,12 @@ public sealed record Family(
         new(Histories.Verbs.Read, 1),
     ];
 
+    /// <summary>
+    /// True if a page is mostly used by two threads of its owner at once while another actor, who has a page of his own in
+    /// memory, interferes.
+    /// </summary>
+    public bool DuelsOfThreads { get; init; }
+
     /// <summary>True if it is about swapoff: in one history of four somebody does little else.</summary>
     public bool HasAdministrator { get; init; } = true;
 

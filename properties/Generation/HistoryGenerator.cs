@@ -55,9 +55,10 @@ public static class HistoryGenerator
             from machine in MachineOf(family.Machines)
             from drawn in s_actors
             let actors = Math.Min(drawn, family.MostActors)
-            from setup in Setup(operations, actors, family.BeginsReclaimed)
+            from begun in Setup(operations, actors, family.BeginsReclaimed)
+            from setup in family.DuelsOfThreads ? WithAPageInMemory(operations, actors, begun) : Gen.Constant(begun)
             from administrator in Administrator(operations, actors, family)
-            from openings in family.BeginsWithThreads ? Threads(operations, actors, setup) : Openings(operations, actors, setup)
+            from openings in family.BeginsWithThreads ? Threads(operations, actors, setup) : Openings(operations, actors, setup, family.DuelsOfThreads)
             from lists in Actors(operations, actors, setup, administrator, openings, family.BeginsWithThreads, [])
             select new History(family.Name, machine, setup, lists);
     }
@@ -91,6 +92,13 @@ public static class HistoryGenerator
         from more in s_even
         from all in Anything(operations, actors, more ? Math.Min(setup.Length + 1, MostSetup) : 0, setup)
         select all;
+
+    /// <summary>Somebody has written last, so that his page is in memory, if there is room for it.</summary>
+    private static Gen<ImmutableArray<SetupStep>> WithAPageInMemory(
+        OperationGenerator operations, int actors, ImmutableArray<SetupStep> setup) =>
+        from too in s_even
+        from touch in Touch(operations, actors)
+        select too && setup.Length + touch.Length <= MostSetup ? setup.AddRange(touch) : setup;
 
     /// <summary>Somebody writes to a page, which may have to be mapped first.</summary>
     private static Gen<ImmutableArray<SetupStep>> Touch(OperationGenerator operations, int actors)
@@ -132,13 +140,13 @@ public static class HistoryGenerator
     /// at the same time.
     /// </summary>
     private static Gen<ImmutableArray<ImmutableArray<Operation>>> Openings(
-        OperationGenerator operations, int actors, ImmutableArray<SetupStep> setup)
+        OperationGenerator operations, int actors, ImmutableArray<SetupStep> setup, bool ofThreads)
     {
         Gen<ImmutableArray<ImmutableArray<Operation>>> none = Gen.Constant(Nothing(actors));
         SetupStep[] touched = [.. setup.Where(step => step.Operation.Verb == Verbs.Write)];
         return actors < 2 || touched.Length == 0 || !operations.Has(Verbs.Read)
             ? none
-            : Gen.Frequency((3, none), (1, Gen.Elements(touched).SelectMany(step => Duel(operations, actors, step))));
+            : Gen.Frequency((ofThreads ? 1 : 3, none), (1, Gen.Elements(touched).SelectMany(step => Duel(operations, actors, step, ofThreads))));
     }
 
     /// <summary>The first actor makes threads, and goes on beside them; the others begin with nothing.</summary>
@@ -160,12 +168,12 @@ public static class HistoryGenerator
 
     /// <summary>The owner of a page uses it, itself or through a child; another actor does something that concerns it.</summary>
     private static Gen<ImmutableArray<ImmutableArray<Operation>>> Duel(
-        OperationGenerator operations, int actors, SetupStep touched) =>
-        from use in operations.Use(touched.Operation.Number)
+        OperationGenerator operations, int actors, SetupStep touched, bool ofThreads) =>
+        from use in ofThreads ? operations.UseByTwo(touched.Operation.Number) : operations.Use(touched.Operation.Number).Select(ImmutableArray.Create)
         from other in Gen.Choose(1, actors - 1)
         from interference in operations.Interference(touched.Actor, touched.Operation.Number)
         select Nothing(actors)
-            .SetItem(touched.Actor, [use])
+            .SetItem(touched.Actor, use)
             .SetItem((touched.Actor + other) % actors, [interference]);
 
     private static ImmutableArray<ImmutableArray<Operation>> Nothing(int actors) =>

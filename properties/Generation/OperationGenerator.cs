@@ -95,7 +95,7 @@ internal sealed class OperationGenerator
     /// <summary>An access to a page, by the process itself or by a child that it makes.</summary>
     internal Gen<Operation> Use(int address)
     {
-        Gen<Operation> access = Possible((1, new Operation(Verbs.Read, address)), (1, new Operation(Verbs.Write, address)));
+        Gen<Operation> access = Access(address);
         var ways = new[] { (2, access) }
             .Concat(new[] { Verbs.Fork, Verbs.Clone }
                 .Where(parent => _verbs.Contains(parent))
@@ -103,9 +103,18 @@ internal sealed class OperationGenerator
         return Gen.Frequency(ways);
     }
 
+    /// <summary>An access to a page by a thread that the process makes, and one by itself.</summary>
+    internal Gen<ImmutableArray<Operation>> UseByTwo(int address) =>
+        from first in Access(address)
+        from second in Access(address)
+        select ImmutableArray.Create(new Operation(Verbs.Clone, ImmutableArray.Create(first)), second);
+
     /// <summary>Something that concerns a page of another actor; its own choice if the family has nothing such.</summary>
     internal Gen<Operation> Interference(int owner, int address) => Possible(
         _interference.Select(one => (one.Weight, new Operation(one.Verb, NumberOf(one.Verb, address), one.Verb.TakesActor ? owner : 0))));
+
+    private Gen<Operation> Access(int address) =>
+        Possible((1, new Operation(Verbs.Read, address)), (1, new Operation(Verbs.Write, address)));
 
     private static int NumberOf(Verb verb, int address) =>
         !verb.TakesNumber ? 0

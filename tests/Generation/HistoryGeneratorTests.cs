@@ -127,6 +127,23 @@ public sealed class HistoryGeneratorTests
     }
 
     [Fact]
+    public void A_family_can_ask_for_two_threads_at_one_page_and_another_in_the_way()
+    {
+        Family asking = SampleFamily.Whole with { DuelsOfThreads = true, Interference = [new(Verbs.Reclaim, 1)] };
+        Assert.InRange(Share(asking), 0.15, 0.5);
+        Assert.InRange(Share(SampleFamily.Whole), 0, 0.02);
+
+        static double Share(Family family) => Enumerable.Range(0, 1_000)
+            .Count(number => HistoryGenerator.Generate(family, seed: 3, number).Actors.Any(BeginsWithTwo)) / 1_000.0;
+
+        static bool BeginsWithTwo(ImmutableArray<Operation> list) => list.Length >= 2
+            && list[0].Verb == Verbs.Clone
+            && list[0].Child is [{ Verb.Code: VerbCode.Read or VerbCode.Write } child]
+            && list[1].Verb.Code is VerbCode.Read or VerbCode.Write
+            && list[1].Number == child.Number;
+    }
+
+    [Fact]
     public void Programs_mostly_use_what_they_have_mapped()
     {
         int accesses = 0;

@@ -56,7 +56,7 @@ public static class SwapCacheFamily
         Interference = [new(Verbs.Reclaim, 6), new(Verbs.Read, 3), new(Verbs.Write, 2), new(Verbs.SwapOff, 1)],
         Bugs = SwapCacheBugs.All,
         HasAdministrator = false,
-        BeginsWithThreads = true,
+        DuelsOfThreads = true,
         Machines = new(LeastSlots: 1, MostSlots: 3),
     };
 }
