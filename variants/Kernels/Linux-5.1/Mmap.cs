@@ -33,9 +33,8 @@ public partial class Linux5_1
 
         if (hadAnonVma)
         {
-            // unlink_anon_vmas(): whoever is in try_to_unmap() gets out first. One lock stands for all, so once will do.
-            await _anonVmaLock.DownWrite();
-            await _anonVmaLock.UpWrite();
+            // One lock stands for all, so once will do.
+            await UnlinkAnonVmas();
         }
 
         Vma? vma = mm.Mmap;
@@ -49,6 +48,13 @@ public partial class Linux5_1
 
         mm.Mmap = null;
         mm.MapCount = 0;
+    }
+
+    /// <summary>unlink_anon_vmas(): whoever is in try_to_unmap(), and may have found a vma of ours, gets out first.</summary>
+    private async KTask UnlinkAnonVmas()
+    {
+        await _anonVmaLock.DownWrite();
+        await _anonVmaLock.UpWrite();
     }
 
     /// <summary>unmap_single_vma(): a vma that never was faulted in has no page table.</summary>
@@ -189,6 +195,13 @@ public partial class Linux5_1
 
         mm.MapCount--;
         await UnmapVma(vma);
+
+        // free_pgtables().
+        if (vma.HasAnonVma)
+        {
+            await UnlinkAnonVmas();
+        }
+
         await UnlinkFile(vma);
         vma.Free();
     }
