@@ -285,6 +285,7 @@ public sealed class Cell<T> : Cell
     {
         get
         {
+            Smp.Looked(Number);
             if (LastWrite == Epoch.Freed)
             {
                 CheckRead();
@@ -296,13 +297,25 @@ public sealed class Cell<T> : Cell
 
     /// <summary>
     /// The word as hardware, audits and reports see it: no access of the variant's. Setting it so is what powering on
-    /// and page-table walkers do.
+    /// and page-table walkers do. An exploration knows of it all the same: whoever goes by the word depends on it.
     /// </summary>
     public T Raw
     {
-        get => _value;
-        set => _value = value;
+        get
+        {
+            Smp.Looked(Number);
+            return _value;
+        }
+
+        set
+        {
+            Smp.Changed(Number);
+            _value = value;
+        }
     }
+
+    /// <summary>The word, for an object that is known to be looked at.</summary>
+    internal T Known => _value;
 
     /// <summary>Sets the word as hardware does, so that a recording shows it.</summary>
     public void SetByHardware(T value)

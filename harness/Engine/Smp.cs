@@ -82,6 +82,7 @@ public sealed class Smp
     private Failure? _warning;
     private int _startOfTime;
     private int _words;
+    private readonly int _spawnWord;
     private bool _spawnsTogether;
     private Vector256<int> _beforeSpawns;
 
@@ -107,6 +108,7 @@ public sealed class Smp
         _explored = new ExploredClock(this);
         _clock = _explored;
         _ = new Nowhere(this);
+        _spawnWord = NumberOfWord();
     }
 
     /// <summary>Which checkers watch.</summary>
@@ -173,7 +175,14 @@ public sealed class Smp
     }
 
     /// <summary>True if another CPU can be put to work.</summary>
-    public bool HasIdleCpu => CpuCount < Cpus.Length;
+    public bool HasIdleCpu
+    {
+        get
+        {
+            Looked(_spawnWord);
+            return CpuCount < Cpus.Length;
+        }
+    }
 
     /// <summary>The number of the CPU that is put to work next.</summary>
     public int NextCpu => CpuCount;
@@ -184,7 +193,9 @@ public sealed class Smp
     /// </summary>
     public Cpu Spawn(string name, Func<Cpu, KTask> start, bool daemon = false)
     {
-        if (!HasIdleCpu)
+        // Which CPU it is depends on how many have been put to work before.
+        Changed(_spawnWord);
+        if (CpuCount == Cpus.Length)
         {
             throw new InvalidOperationException($"all {Cpus.Length} CPUs are in use");
         }

@@ -63,7 +63,8 @@ internal sealed class Footprints
         }
     }
 
-    internal void Spawning(int cpu) => _spawnedAt[cpu] = Count - 1;
+    /// <summary><paramref name="cpu"/> is put to work in a step, -1 if in none.</summary>
+    internal void Spawning(int cpu, int step) => _spawnedAt[cpu] = step;
 
     /// <summary><paramref name="cpu"/>, one of those that could, takes the next step.</summary>
     internal void Begin(Cpu cpu, uint enabled)

@@ -149,6 +149,9 @@ public sealed class OptimalDpor : TracingStrategy
         return cpu;
     }
 
+    /// <summary>While an execution is led back to where the search goes on, steps that are still to come are known.</summary>
+    internal override void Spawning(int cpu) => Steps.Spawning(cpu, _depth - 1);
+
     internal override void Outlasted()
     {
         if (!_outlasted)

@@ -64,7 +64,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         {
             _owner.TouchKnown(_word.Field);
             Smp.Looked(this);
-            return _word.Raw;
+            return _word.Known;
         }
     }
 
@@ -131,7 +131,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     {
         _owner.TouchKnown(_word.Field);
         Smp.AcquireFrom(_order);
-        int old = Raw;
+        int old = _word.Known;
         if (old < floor)
         {
             return old;
