@@ -43,6 +43,9 @@ public abstract class Cell
     /// <summary>The class of thing it is, the same for every instance: <c>page.count</c>.</summary>
     public string Subject => Field.Length == 0 ? Owner.Kind : $"{Owner.Kind}.{Field}";
 
+    /// <summary>The word in one number, equal if the words are.</summary>
+    internal abstract int Fingerprint { get; }
+
     internal void ForgetTimes()
     {
         if (LastWrite != Epoch.Freed)
@@ -316,6 +319,8 @@ public sealed class Cell<T> : Cell
 
     /// <summary>The word, for an object that is known to be looked at.</summary>
     internal T Known => _value;
+
+    internal override int Fingerprint => _value is null ? 0 : EqualityComparer<T>.Default.GetHashCode(_value);
 
     /// <summary>Sets the word as hardware does, so that a recording shows it.</summary>
     public void SetByHardware(T value)

@@ -76,6 +76,7 @@ public sealed class Smp
     private readonly List<SharedObject> _objects = [];
     private readonly List<SharedObject> _used = [];
     private readonly List<Cell> _cells = [];
+    private readonly Dictionary<int, Cell> _cellAt = [];
     private readonly ExploredClock? _explored;
     private readonly Clock _clock;
     private readonly int _stepBudget;
@@ -311,15 +312,18 @@ public sealed class Smp
     {
         MightSleep("schedule");
         AnnounceSleep(OperationKind.Yield, where, line);
-        GiveWay();
+        GiveWay(waitsForChange: false);
         return new(new Going(this));
     }
 
-    /// <summary>cpu_relax(): spins once more. Allowed in atomic context; keeps the big kernel lock.</summary>
+    /// <summary>
+    /// cpu_relax(): spins once more. Allowed in atomic context; keeps the big kernel lock. For loops that do nothing but
+    /// wait for a change: an exploration does not go round again before there is one.
+    /// </summary>
     public Step<Going> Relax([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
         Announce(_objects[0], OperationKind.Yield, ready: true, where, line);
-        GiveWay();
+        GiveWay(waitsForChange: true);
         return new(new Going(this));
     }
 
@@ -343,11 +347,16 @@ public sealed class Smp
     internal int Register(Cell cell)
     {
         _cells.Add(cell);
-        return NumberOfWord();
+        int word = NumberOfWord();
+        _cellAt[word] = cell;
+        return word;
     }
 
     /// <summary>A number for something that steps touch and that is neither a cell nor an object operations meet at.</summary>
     internal int NumberOfWord() => _words++;
+
+    /// <summary>The cell of this number, null if what steps touch by it is none.</summary>
+    internal Cell? CellAt(int word) => _cellAt.GetValueOrDefault(word);
 
     /// <summary>The current step looked at the word of this number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -606,9 +615,10 @@ public sealed class Smp
         return _beforeSpawns;
     }
 
-    private void GiveWay()
+    private void GiveWay(bool waitsForChange)
     {
         Current.GaveWay = true;
+        Current.WaitsForChange = waitsForChange;
         _explored?.GaveWay(Current);
     }
 

@@ -95,13 +95,18 @@ public sealed class OptimalDpor : TracingStrategy
         }
 
         _depth = 0;
+        _spinning.Forget();
         _redundant = false;
         _outlasted = false;
         return true;
     }
 
     /// <inheritdoc/>
-    public override void GaveWay(int cpu) => _spins = true;
+    public override void GaveWay(int cpu)
+    {
+        _spins = true;
+        _spinning.GaveWay(cpu);
+    }
 
     internal override void Started(Smp smp)
     {
@@ -127,6 +132,7 @@ public sealed class OptimalDpor : TracingStrategy
             return -1;
         }
 
+        _spinning.Note(_smp!, _depth - 1);
         int step = _depth++;
         StepsTaken++;
         if (step < _replayed)
@@ -268,7 +274,7 @@ public sealed class OptimalDpor : TracingStrategy
         int chosen = tree.First.Cpu;
         Cpu cpu = _smp!.Cpus[chosen];
         Steps.Begin(cpu, able);
-        if (_spins && cpu.Pending == OperationKind.Yield)
+        if (_spins && cpu.Pending == OperationKind.Yield && _spinning.GoesInCircles(chosen))
         {
             _spinning.GoRoundAgain(step, unchanged);
         }

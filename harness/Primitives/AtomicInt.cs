@@ -123,6 +123,8 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         return new(new Addition(this, amount, unless));
     }
 
+    internal override int Fingerprint => _word.Known;
+
     internal override void PowerOn()
     {
     }

