@@ -64,8 +64,9 @@ public sealed class OptimalDpor : TracingStrategy
     public long Redundant { get; private set; }
 
     /// <summary>
-    /// Executions that lasted longer than <see cref="Checks.FairAfter"/> steps. They were run to their end, but not all
-    /// orders of the steps beyond were: where there is one, what was explored is no proof.
+    /// Executions that lasted longer than <see cref="Checks.FairAfter"/> steps, or in which a loop that tries again went
+    /// round too often and had to let others go first. They were run to their end, but not all orders of their steps were:
+    /// where there is one, what was explored is no proof.
     /// </summary>
     public long Cut { get; private set; }
 
@@ -174,6 +175,11 @@ public sealed class OptimalDpor : TracingStrategy
         if (!_outlasted)
         {
             Steps.CloseLast();
+        }
+
+        if (_spinning.HasHeldUp && !_outlasted && !_redundant)
+        {
+            Cut++;
         }
 
         bool failed = _smp!.Failure is not null && !_outlasted;

@@ -15,15 +15,29 @@ namespace Variants.Harness.Exploration;
 /// </remarks>
 internal sealed class Spins(Footprints steps)
 {
+    /// <summary>
+    /// How often a CPU may call schedule() before it goes on only when nobody else can. A loop that tries again and again,
+    /// and changes something each time, could otherwise do so beside every step of the others, until scheduling becomes fair.
+    /// </summary>
+    private const int MostRounds = 12;
+
     private readonly ulong[] _endOfRound = new ulong[Smp.MaxCpusUnchecked];
+    private readonly int[] _rounds = new int[Smp.MaxCpusUnchecked];
     private uint _inCircles;
+    private uint _tired;
     private int _gaveWay = -1;
+
+    /// <summary>True if in this execution somebody who could have gone round again had to let others go first.</summary>
+    internal bool HasHeldUp { get; private set; }
 
     /// <summary>An execution begins.</summary>
     internal void Forget()
     {
         Array.Clear(_endOfRound);
+        Array.Clear(_rounds);
         _inCircles = 0;
+        _tired = 0;
+        HasHeldUp = false;
         _gaveWay = -1;
     }
 
@@ -46,6 +60,11 @@ internal sealed class Spins(Footprints steps)
         ulong end = EndOfRound(smp, cpu, step, out bool changed);
         bool again = end != 0 && end == _endOfRound[cpu.Id];
         _endOfRound[cpu.Id] = end;
+        if (!cpu.WaitsForChange && ++_rounds[cpu.Id] > MostRounds)
+        {
+            _tired |= cpu.Bit;
+        }
+
         _inCircles = again || (cpu.WaitsForChange && !changed) ? _inCircles | cpu.Bit : _inCircles & ~cpu.Bit;
     }
 
@@ -97,9 +116,19 @@ internal sealed class Spins(Footprints steps)
         for (uint left = enabled; left != 0; left &= left - 1)
         {
             int cpu = BitOperations.TrailingZeroCount(left);
-            if (smp.Cpus[cpu].Pending == OperationKind.Yield && (evenIfChanged || (GoesInCircles(cpu) && SeesNoChange(cpu))))
+            if (smp.Cpus[cpu].Pending != OperationKind.Yield)
+            {
+                continue;
+            }
+
+            if (evenIfChanged || (GoesInCircles(cpu) && SeesNoChange(cpu)))
             {
                 able &= ~(1u << cpu);
+            }
+            else if ((_tired >> cpu & 1) != 0)
+            {
+                able &= ~(1u << cpu);
+                HasHeldUp = true;
             }
         }
 
