@@ -180,6 +180,13 @@ internal sealed class Footprints
         }
     }
 
+    /// <summary>Forgets all steps: another program follows.</summary>
+    internal void Restart()
+    {
+        TruncateTo(0);
+        Array.Fill(_spawnedAt, -1);
+    }
+
     /// <summary>Forgets the steps from <paramref name="step"/> on.</summary>
     internal void TruncateTo(int step)
     {

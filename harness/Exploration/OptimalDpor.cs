@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Variants.Harness.Engine;
 
@@ -76,6 +77,21 @@ public sealed class OptimalDpor : TracingStrategy
     /// <summary>True if the last execution was given up as equivalent to an earlier one: its end says nothing.</summary>
     public bool LastWasRedundant => _redundant;
 
+    /// <summary>The CPUs of the last execution in the order of their steps: with them it can be had again.</summary>
+    public ImmutableArray<int> Cpus
+    {
+        get
+        {
+            ImmutableArray<int>.Builder cpus = ImmutableArray.CreateBuilder<int>(_depth);
+            for (int step = 0; step < _depth; step++)
+            {
+                cpus.Add(Steps[step].Cpu);
+            }
+
+            return cpus.ToImmutable();
+        }
+    }
+
     /// <summary>The last execution's trace, the same for every equivalent execution.</summary>
     internal ulong Signature => Steps.Signature();
 
@@ -92,7 +108,7 @@ public sealed class OptimalDpor : TracingStrategy
         {
             _begun = true;
             _replayed = 0;
-            Steps.TruncateTo(0);
+            Steps.Restart();
         }
 
         _depth = 0;

@@ -33,8 +33,17 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     /// <summary>The word as audits and reports see it, and as it is set while nobody else can see it.</summary>
     public int Raw
     {
-        get => _word.Raw;
-        set => _word.Raw = value;
+        get
+        {
+            Smp.Looked(this);
+            return _word.Known;
+        }
+
+        set
+        {
+            Smp.Changed(this);
+            _word.Raw = value;
+        }
     }
 
     /// <summary>
