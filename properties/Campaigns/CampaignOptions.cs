@@ -11,6 +11,7 @@ namespace Variants.Properties.Campaigns;
 /// machine.
 /// </param>
 /// <param name="ShrinkExecutions">Executions that shrinking one counterexample may take.</param>
+/// <param name="CertifyExecutions">Executions that proving one minimal may take; 0 to leave it.</param>
 public sealed record CampaignOptions(
     ulong Seed,
     int Histories,
@@ -18,4 +19,5 @@ public sealed record CampaignOptions(
     IReadOnlyList<string> Strategies,
     int Jobs,
     TimeSpan? BudgetPerVariant = null,
-    int ShrinkExecutions = 200_000);
+    int ShrinkExecutions = 200_000,
+    int CertifyExecutions = 0);

@@ -5,6 +5,7 @@ using Variants.Harness.Histories;
 using Variants.Harness.Strategies;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Promises;
+using Variants.Properties.Shrinking;
 
 namespace Variants.Properties.Verification;
 
@@ -141,40 +142,17 @@ internal sealed class HistoryProof
         /// </summary>
         internal ImmutableArray<FoundFailure> Schedules(History history)
         {
-            int setup = bed.Steps - bed.ActorSteps;
             var replayed = new List<FoundFailure>();
             foreach (FoundFailure found in _found)
             {
-                var follow = new Follow(found.Schedule, setup);
-                bed.Run(history, follow);
-                var replay = new Replay([.. follow.Choices]);
+                ImmutableArray<int> schedule = StepByStep.ScheduleOf(bed, history, found.Schedule);
+                var replay = new Replay([.. schedule]);
                 replay.Begin(0, 0);
                 Failure failure = bed.Run(history, replay) ?? found.Failure;
-                replayed.Add(new FoundFailure(PropertyList.BrokenBy(failure).Name, failure, follow.Choices));
+                replayed.Add(new FoundFailure(PropertyList.BrokenBy(failure).Name, failure, schedule));
             }
 
             return [.. replayed.DistinctBy(found => found.Failure.Signature)];
-        }
-    }
-
-    /// <summary>Runs the CPUs in an order given step by step, and writes down the choices that lead to it.</summary>
-    private sealed class Follow(ImmutableArray<int> cpus, int setup) : Strategy
-    {
-        private readonly List<int> _choices = [];
-
-        public override string Name => "follow";
-
-        internal ImmutableArray<int> Choices => [.. _choices];
-
-        public override bool Begin(ulong seed, int expectedSteps) => true;
-
-        public override int Choose(uint enabled, ExploredClock clock)
-        {
-            // The clock has counted the step that is being chosen, and those of the setup.
-            int step = clock.Steps - 1 - setup;
-            int cpu = step >= 0 && step < cpus.Length && (enabled >> cpus[step] & 1) != 0 ? cpus[step] : clock.Decode(enabled, 0);
-            _choices.Add(clock.Encode(enabled, cpu));
-            return cpu;
         }
     }
 }

@@ -56,6 +56,7 @@ public sealed class VerifyCommandTests : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         })!;
         string results = Path.Combine(killed, "verify.json");
         while (!process.HasExited && !File.Exists(results))
