@@ -13,10 +13,11 @@ namespace Variants.Harness.Exploration;
 /// Used as <see cref="Strategies.Exhaustive"/> is: begin, run the program anew, until there is nothing to begin.
 /// <para>Two steps of different CPUs depend on each other if they touched one object and one of them changed it. A
 /// step that failed depends on all: nobody goes on after it, so whatever is left out before it is lost.</para>
-/// <para>A CPU that gave way (it spins) goes on only when somebody has changed something that it touched since it
-/// gave way before: another round without that would see what the last one saw. When nobody else can go on it goes
-/// on all the same, so that a loop which counts its rounds ends, and one that does not is a livelock at the
-/// machine's step bound. Beyond <see cref="Checks.FairAfter"/> steps nothing is explored: see <see cref="Cut"/>.</para>
+/// <para>A CPU that spins (cpu_relax) goes on only when somebody has changed something that it touched since it gave way
+/// before: another round without that would see what the last one saw. One that calls schedule() does so once two of its
+/// rounds have come to the same. When nobody else can go on it goes on all the same, so that a loop which counts its
+/// rounds ends, and one that does not is a livelock at the machine's step bound. A loop that tries again too often is
+/// held up, and beyond <see cref="Checks.FairAfter"/> steps nothing is explored: see <see cref="Cut"/>.</para>
 /// <para>Memory grows with the length of executions, not with their number.</para>
 /// </remarks>
 public sealed class OptimalDpor : TracingStrategy

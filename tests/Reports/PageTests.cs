@@ -119,6 +119,8 @@ public sealed class PageTests
                   "upperBound95": 0.0018,
                   "operations": null,
                   "preemptions": null,
+                  "minimal": null,
+                  "minimalExecutions": null,
                   "counterexample": null,
                   "alsoCounterexamples": []
                 },
@@ -133,6 +135,8 @@ public sealed class PageTests
                   "upperBound95": 0.015,
                   "operations": 4,
                   "preemptions": 1,
+                  "minimal": null,
+                  "minimalExecutions": null,
                   "counterexample": "counterexamples/toy-first-swap-accounting.history",
                   "alsoCounterexamples": []
                 }
@@ -167,6 +171,8 @@ public sealed class PageTests
                   "upperBound95": 0.0018,
                   "operations": null,
                   "preemptions": null,
+                  "minimal": null,
+                  "minimalExecutions": null,
                   "counterexample": null,
                   "alsoCounterexamples": []
                 },
@@ -181,6 +187,8 @@ public sealed class PageTests
                   "upperBound95": 0.0018,
                   "operations": null,
                   "preemptions": null,
+                  "minimal": null,
+                  "minimalExecutions": null,
                   "counterexample": null,
                   "alsoCounterexamples": []
                 }
@@ -234,6 +242,21 @@ public sealed class PageTests
             once.Select(file => file.Path));
         foreach (((string path, byte[] content), byte[] other) in once.Zip(again.Select(file => file.Content)))
             Assert.True(path == ReportFiles.Timing || content.AsSpan().SequenceEqual(other), path);
+    }
+
+    [Theory]
+    [InlineData(true, "# minimal: proved in 5678 executions\n", "Minimal: proved (5,678 executions)")]
+    [InlineData(false, "# minimal: as far as searched in 5678 executions\n", "Minimal as far as searched (5,678 executions)")]
+    public void A_certificate_is_in_the_file_and_in_words(bool proved, string line, string sentence)
+    {
+        Case sample = SampleReport.Report().Failures[0].Case;
+        Case found = sample with { Shrinking = (new ShrinkStatistics(14, 9, 1234, false, new Certificate(proved, 5_678)), 4, 1) };
+
+        string text = found.HistoryText("swap-accounting");
+
+        Assert.Contains(line, text, StringComparison.Ordinal);
+        Assert.Equal(found.Shrinking, CaseHeader.Read(text).Shrinking);
+        Assert.Equal(sentence, CertificateText.Of(found.Shrinking!.Value.Statistics.Certificate!));
     }
 
     [Fact]
