@@ -84,6 +84,11 @@ internal sealed class Exploration
 
     private bool HasMoreHistories()
     {
+        if (_tallies[_contender].IsFull)
+        {
+            return false;
+        }
+
         if (_options.BudgetPerVariant is not { } budget)
         {
             return _history < _options.Histories;
@@ -100,7 +105,7 @@ internal sealed class Exploration
     private HistoryTally Explore(TestBed bed, int number, Strategy[] strategies, CancellationToken cancel)
     {
         History history = HistoryGenerator.Generate(bed.Contender.Family, _options.Seed, number);
-        var tally = new HistoryTally(number);
+        var tally = new HistoryTally(number, Ingredients.Of(history));
         int expectedSteps = StepsAtFirst;
         long steps = 0;
         long startedAt = Stopwatch.GetTimestamp();

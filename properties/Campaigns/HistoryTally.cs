@@ -11,7 +11,13 @@ internal sealed class HistoryTally
     /// <summary>Ways to fail that one history may show; the promises they break are counted beyond that too.</summary>
     private const int MaxSightings = 32;
 
-    internal HistoryTally(int history) => History = history;
+    private readonly Ingredients _ingredients;
+
+    internal HistoryTally(int history, Ingredients ingredients)
+    {
+        History = history;
+        _ingredients = ingredients;
+    }
 
     internal int History { get; }
 
@@ -55,7 +61,7 @@ internal sealed class HistoryTally
         if (Sightings.Count < MaxSightings
             && !Sightings.Exists(seen => seen.Failure.Signature == failure.Signature && seen.Property == property))
         {
-            Sightings.Add(new Sighting(History, schedule, expectedSteps, property, failure));
+            Sightings.Add(new Sighting(History, schedule, expectedSteps, property, failure, _ingredients));
         }
     }
 }
@@ -66,4 +72,11 @@ internal sealed class HistoryTally
 /// <param name="ExpectedSteps">What the strategy was told.</param>
 /// <param name="Property">The promise it broke.</param>
 /// <param name="Failure">How.</param>
-internal sealed record Sighting(int History, int Schedule, int ExpectedSteps, string Property, Failure Failure);
+/// <param name="Ingredients">What the history is made of.</param>
+internal sealed record Sighting(
+    int History,
+    int Schedule,
+    int ExpectedSteps,
+    string Property,
+    Failure Failure,
+    Ingredients Ingredients);

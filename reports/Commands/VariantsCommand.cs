@@ -52,7 +52,7 @@ public static class VariantsCommand
             Recursive = true,
         };
         root.Options.Add(plugins);
-        CampaignArguments campaign = new();
+        CampaignArguments campaign = new(Effort.Comparison);
         campaign.AddTo(root);
         root.SetAction(parsed => Compare(parsed, []));
 
@@ -64,9 +64,10 @@ public static class VariantsCommand
 
         Argument<string> checkedVariant = new("variant") { Description = "a variant" };
         Command check = new("check", "Checks one variant, writes the report, and prints its failures.") { checkedVariant };
-        campaign.AddTo(check);
+        CampaignArguments inspection = new(Effort.Inspection);
+        inspection.AddTo(check);
         check.SetAction(parsed => new CompareCommand(Everybody(parsed), output, error) { PrintsPages = true }
-            .Run([Everybody(parsed).One(parsed.GetValue(checkedVariant)!)], campaign.Read(parsed), campaign.OutputFolder(parsed)));
+            .Run([Everybody(parsed).One(parsed.GetValue(checkedVariant)!)], inspection.Read(parsed), inspection.OutputFolder(parsed)));
         root.Subcommands.Add(check);
 
         Argument<string> file = new("history") { Description = "a .history file" };

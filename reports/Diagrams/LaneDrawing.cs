@@ -31,8 +31,8 @@ public sealed partial class LaneDrawing
         (_culprits, _related) = _failure is null ? ([], []) : Culprits(_scenery.Named(_failure.Message));
     }
 
-    /// <summary>The diagram of a whole recording, its middle left out if it is long.</summary>
-    public static LaneTable Of(Scenery scenery) => new LaneDrawing(scenery).Draw().WithoutMiddle();
+    /// <summary>The diagram of a whole recording, shortened if it is long.</summary>
+    public static LaneTable Of(Scenery scenery) => new LaneDrawing(scenery).Draw().Shortened();
 
     private LaneTable Draw()
     {

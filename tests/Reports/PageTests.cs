@@ -257,13 +257,32 @@ public sealed class PageTests
     }
 
     [Fact]
-    public void A_long_story_keeps_its_beginning_its_end_and_what_is_marked()
+    public void A_long_story_keeps_its_beginning_its_end_what_is_marked_and_what_speaks_of_the_same()
     {
-        ImmutableArray<LaneRow> rows = [.. Enumerable.Range(0, 100).Select(i => new LaneRow(0, [$"row {i}"], IsMarked: i == 50))];
-        LaneTable table = new LaneTable(["CPU0"], rows).WithoutMiddle();
+        ImmutableArray<LaneRow> rows =
+        [
+            .. Enumerable.Range(0, 100).Select(i => i switch
+            {
+                50 => new LaneRow(0, ["page0.entry none -> E1"], IsMarked: true),
+                49 => new LaneRow(0, ["swap_map[1] 0 -> 1"]),
+                30 => new LaneRow(1, ["page2.entry none -> E1"]),
+                20 => new LaneRow(1, ["page2.entry none -> E0"]),
+                _ => new LaneRow(0, [$"row {i}"]),
+            }),
+        ];
+        LaneTable table = new LaneTable(["CPU0"], rows).Shortened();
         Assert.Equal(
-            ["row 0", "row 8", "... 41 rows left out ...", "row 50", "... 34 rows left out ...", "row 85", "row 99"],
-            new Index[] { 0, 8, 9, 10, 11, 12, ^1 }.Select(index => table.Rows[index].Text));
+            [
+                .. Enumerable.Range(0, 6).Select(i => $"row {i}"),
+                "... 24 rows left out ...",
+                "page2.entry none -> E1",
+                "... 18 rows left out ...",
+                "swap_map[1] 0 -> 1",
+                "page0.entry none -> E1",
+                "... 39 rows left out ...",
+                .. Enumerable.Range(90, 10).Select(i => $"row {i}"),
+            ],
+            table.Rows.Select(row => row.Text));
     }
 
     [Fact]
