@@ -10,6 +10,9 @@ namespace Variants.Reports.Diagrams;
 /// <param name="Rows">What happened, in order.</param>
 public sealed record LaneTable(ImmutableArray<string> Lanes, ImmutableArray<LaneRow> Rows)
 {
+    /// <summary>How the words that change in the story stand when it begins.</summary>
+    public ImmutableSortedDictionary<string, string> StateAtFirst { get; init; } = LaneRow.NoWords;
+
     /// <summary>Nothing worth drawing.</summary>
     public static LaneTable Empty { get; } = new([], []);
 
@@ -46,7 +49,7 @@ public sealed record LaneTable(ImmutableArray<string> Lanes, ImmutableArray<Lane
             // A remark that one row is missing takes as much room as the row.
             if (kept.Contains(i) || (elided == 0 && kept.Contains(i + 1)))
             {
-                AddElision(rows, elided);
+                AddElision(rows, elided, i);
                 elided = 0;
                 rows.Add(Rows[i]);
             }
@@ -76,10 +79,10 @@ public sealed record LaneTable(ImmutableArray<string> Lanes, ImmutableArray<Lane
         }
     }
 
-    private static void AddElision(ImmutableArray<LaneRow>.Builder rows, int elided)
+    private void AddElision(ImmutableArray<LaneRow>.Builder rows, int elided, int before)
     {
         if (elided > 0)
-            rows.Add(LaneRow.Across($"... {Wording.Count(elided, "row")} left out ..."));
+            rows.Add(LaneRow.Across($"... {Wording.Count(elided, "row")} left out ...") with { State = Rows[before - 1].State });
     }
 }
 
@@ -89,6 +92,15 @@ public sealed record LaneTable(ImmutableArray<string> Lanes, ImmutableArray<Lane
 /// <param name="IsMarked">One of the events that conflict.</param>
 public sealed partial record LaneRow(int Lane, ImmutableArray<string> Parts, bool IsMarked = false)
 {
+    /// <summary>
+    /// How the words that change anywhere in the story stand after this row: <c>mm0.pte[0]</c> is <c>E0</c>. Those that
+    /// have not been written by then have the value they had when the actors began.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> State { get; init; } = NoWords;
+
+    /// <summary>Nothing is known of any word.</summary>
+    public static ImmutableSortedDictionary<string, string> NoWords { get; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>No lane in particular.</summary>
     public const int AllLanes = -1;
 
