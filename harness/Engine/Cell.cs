@@ -43,6 +43,9 @@ public abstract class Cell
     /// <summary>The class of thing it is, the same for every instance: <c>page.count</c>.</summary>
     public string Subject => Field.Length == 0 ? Owner.Kind : $"{Owner.Kind}.{Field}";
 
+    /// <summary>The word in one number, equal if the words are.</summary>
+    internal abstract int Fingerprint { get; }
+
     internal void ForgetTimes()
     {
         if (LastWrite != Epoch.Freed)
@@ -285,6 +288,7 @@ public sealed class Cell<T> : Cell
     {
         get
         {
+            Smp.Looked(Number);
             if (LastWrite == Epoch.Freed)
             {
                 CheckRead();
@@ -296,13 +300,27 @@ public sealed class Cell<T> : Cell
 
     /// <summary>
     /// The word as hardware, audits and reports see it: no access of the variant's. Setting it so is what powering on
-    /// and page-table walkers do.
+    /// and page-table walkers do. An exploration knows of it all the same: whoever goes by the word depends on it.
     /// </summary>
     public T Raw
     {
-        get => _value;
-        set => _value = value;
+        get
+        {
+            Smp.Looked(Number);
+            return _value;
+        }
+
+        set
+        {
+            Smp.Changed(Number);
+            _value = value;
+        }
     }
+
+    /// <summary>The word, for an object that is known to be looked at.</summary>
+    internal T Known => _value;
+
+    internal override int Fingerprint => _value is null ? 0 : EqualityComparer<T>.Default.GetHashCode(_value);
 
     /// <summary>Sets the word as hardware does, so that a recording shows it.</summary>
     public void SetByHardware(T value)

@@ -17,6 +17,9 @@ public sealed class Cpu
     internal WaitStage Stage;
     internal bool Granted;
     internal bool GaveWay;
+
+    /// <summary>It gave way by cpu_relax().</summary>
+    internal bool WaitsForChange;
     internal bool Daemon;
 
     internal Vector256<int> VectorClock;

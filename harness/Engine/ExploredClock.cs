@@ -164,7 +164,15 @@ public sealed class ExploredClock : Clock
     /// <summary><paramref name="cpu"/> is about to be put to work, within the step that runs if one does.</summary>
     internal void Spawning(Cpu cpu) => _tracing?.Spawning(cpu.Id);
 
-    internal void GaveWay(Cpu cpu) => _strategy?.GaveWay(cpu.Id);
+    internal void GaveWay(Cpu cpu)
+    {
+        _strategy?.GaveWay(cpu.Id);
+        if (_tracing is not null)
+        {
+            // So that what its loop has come to can be looked at.
+            _alwaysSuspends = true;
+        }
+    }
 
     /// <summary>Runs the first stretch of a new CPU, to its first await.</summary>
     internal void Started(Cpu cpu, Func<Cpu, KTask> start)
@@ -209,6 +217,7 @@ public sealed class ExploredClock : Clock
         _next = null;
         while (true)
         {
+            _alwaysSuspends = _smp.Recorder is not null;
             Cpu? cpu = _next ?? Pick();
             _next = null;
             if (cpu is null)

@@ -26,6 +26,9 @@ public abstract class Frame
 
     internal abstract void Resume();
 
+    /// <summary>Where the call is and what its locals hold, in one number.</summary>
+    internal abstract ulong Fingerprint();
+
     internal abstract void Recycle();
 
     /// <summary>A call is over that nobody has awaited so far.</summary>
@@ -94,6 +97,8 @@ internal sealed class FaultedFrame<TResult> : Frame<TResult>
 
     /// <summary>Awaited after all: the exception has reached the caller.</summary>
     internal override void Recycle() => NoteAwaited();
+
+    internal override ulong Fingerprint() => 0;
 }
 
 internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>
@@ -119,6 +124,8 @@ internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>
     }
 
     internal override void Resume() => StateMachine.MoveNext();
+
+    internal override ulong Fingerprint() => LocalsOf<TStateMachine>.Fingerprint(ref StateMachine);
 
     /// <summary>
     /// The state machine is left as it is: the next call overwrites it, and nothing that it refers to outlives the

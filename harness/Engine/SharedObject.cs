@@ -39,6 +39,9 @@ public abstract class SharedObject
     /// <summary>True if a CPU that waits for it could go on now.</summary>
     internal virtual bool IsFree => true;
 
+    /// <summary>Its state in one number, as far as a CPU that goes round in a loop can have changed it.</summary>
+    internal virtual int Fingerprint => IsFree ? 1 : 0;
+
     /// <summary><paramref name="cpu"/> found it taken and waits from here.</summary>
     internal virtual void Enqueue(Cpu cpu) => Waiters |= cpu.Bit;
 

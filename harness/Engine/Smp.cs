@@ -76,12 +76,14 @@ public sealed class Smp
     private readonly List<SharedObject> _objects = [];
     private readonly List<SharedObject> _used = [];
     private readonly List<Cell> _cells = [];
+    private readonly Dictionary<int, Cell> _cellAt = [];
     private readonly ExploredClock? _explored;
     private readonly Clock _clock;
     private readonly int _stepBudget;
     private Failure? _warning;
     private int _startOfTime;
     private int _words;
+    private readonly int _spawnWord;
     private bool _spawnsTogether;
     private Vector256<int> _beforeSpawns;
 
@@ -107,6 +109,7 @@ public sealed class Smp
         _explored = new ExploredClock(this);
         _clock = _explored;
         _ = new Nowhere(this);
+        _spawnWord = NumberOfWord();
     }
 
     /// <summary>Which checkers watch.</summary>
@@ -173,7 +176,14 @@ public sealed class Smp
     }
 
     /// <summary>True if another CPU can be put to work.</summary>
-    public bool HasIdleCpu => CpuCount < Cpus.Length;
+    public bool HasIdleCpu
+    {
+        get
+        {
+            Looked(_spawnWord);
+            return CpuCount < Cpus.Length;
+        }
+    }
 
     /// <summary>The number of the CPU that is put to work next.</summary>
     public int NextCpu => CpuCount;
@@ -184,7 +194,9 @@ public sealed class Smp
     /// </summary>
     public Cpu Spawn(string name, Func<Cpu, KTask> start, bool daemon = false)
     {
-        if (!HasIdleCpu)
+        // Which CPU it is depends on how many have been put to work before.
+        Changed(_spawnWord);
+        if (CpuCount == Cpus.Length)
         {
             throw new InvalidOperationException($"all {Cpus.Length} CPUs are in use");
         }
@@ -300,15 +312,18 @@ public sealed class Smp
     {
         MightSleep("schedule");
         AnnounceSleep(OperationKind.Yield, where, line);
-        GiveWay();
+        GiveWay(waitsForChange: false);
         return new(new Going(this));
     }
 
-    /// <summary>cpu_relax(): spins once more. Allowed in atomic context; keeps the big kernel lock.</summary>
+    /// <summary>
+    /// cpu_relax(): spins once more. Allowed in atomic context; keeps the big kernel lock. For loops that do nothing but
+    /// wait for a change: an exploration does not go round again before there is one.
+    /// </summary>
     public Step<Going> Relax([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
         Announce(_objects[0], OperationKind.Yield, ready: true, where, line);
-        GiveWay();
+        GiveWay(waitsForChange: true);
         return new(new Going(this));
     }
 
@@ -332,11 +347,16 @@ public sealed class Smp
     internal int Register(Cell cell)
     {
         _cells.Add(cell);
-        return NumberOfWord();
+        int word = NumberOfWord();
+        _cellAt[word] = cell;
+        return word;
     }
 
     /// <summary>A number for something that steps touch and that is neither a cell nor an object operations meet at.</summary>
     internal int NumberOfWord() => _words++;
+
+    /// <summary>The cell of this number, null if what steps touch by it is none.</summary>
+    internal Cell? CellAt(int word) => _cellAt.GetValueOrDefault(word);
 
     /// <summary>The current step looked at the word of this number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -595,9 +615,10 @@ public sealed class Smp
         return _beforeSpawns;
     }
 
-    private void GiveWay()
+    private void GiveWay(bool waitsForChange)
     {
         Current.GaveWay = true;
+        Current.WaitsForChange = waitsForChange;
         _explored?.GaveWay(Current);
     }
 

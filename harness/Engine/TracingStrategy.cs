@@ -27,7 +27,7 @@ public abstract class TracingStrategy : Strategy
     internal abstract void Outlasted();
 
     /// <summary><paramref name="cpu"/> is about to be put to work, in the step that runs.</summary>
-    internal void Spawning(int cpu) => Steps.Spawning(cpu);
+    internal virtual void Spawning(int cpu) => Steps.Spawning(cpu, Steps.Count - 1);
 
     /// <summary>
     /// The execution is over: nobody can go on, something failed, or the strategy ended it. Of the CPUs,

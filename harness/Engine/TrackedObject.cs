@@ -9,6 +9,7 @@ public abstract class TrackedObject
     private readonly List<Cell> _cells = [];
     private readonly List<SharedObject> _shared = [];
     private readonly int _life;
+    private bool _isAllocated = true;
 
     /// <summary>An object of the given kind (<c>page</c>) and name (<c>page3</c>).</summary>
     protected TrackedObject(Smp smp, string kind, string name)
@@ -29,14 +30,21 @@ public abstract class TrackedObject
     public string Name { get; }
 
     /// <summary>True between allocation and freeing.</summary>
-    public bool IsAllocated { get; private set; } = true;
+    public bool IsAllocated
+    {
+        get
+        {
+            Smp.Looked(_life);
+            return _isAllocated;
+        }
+    }
 
     /// <summary>The object is allocated: its words may be used. Their values are the allocator's business.</summary>
     public void Allocate()
     {
-        if (!IsAllocated)
+        if (!_isAllocated)
         {
-            IsAllocated = true;
+            _isAllocated = true;
             ChangedAll();
             foreach (Cell cell in _cells)
             {
@@ -48,8 +56,9 @@ public abstract class TrackedObject
     /// <summary>The object is freed by the current CPU. Freeing it again is reported.</summary>
     public void Free()
     {
-        if (!IsAllocated)
+        if (!_isAllocated)
         {
+            Smp.Looked(_life);
             if (Smp.ChecksMemory)
             {
                 Smp.Fail(FailureKind.DoubleFree, Kind, $"double free of {Name} by {Smp.Current.Name}");
@@ -58,7 +67,7 @@ public abstract class TrackedObject
             return;
         }
 
-        IsAllocated = false;
+        _isAllocated = false;
         ChangedAll();
         Smp.Recorder?.Freed(this);
         foreach (Cell cell in _cells)
@@ -79,7 +88,7 @@ public abstract class TrackedObject
     /// <summary>As <see cref="Touch"/>, by something that is one of its words, and so known to depend on its life.</summary>
     internal void TouchKnown(string what)
     {
-        if (!IsAllocated && Smp.ChecksMemory)
+        if (!_isAllocated && Smp.ChecksMemory)
         {
             Smp.Fail(FailureKind.UseAfterFree, Kind, $"{what} of {Name} by {Smp.Current.Name} after it was freed");
         }

@@ -63,7 +63,8 @@ internal sealed class Footprints
         }
     }
 
-    internal void Spawning(int cpu) => _spawnedAt[cpu] = Count - 1;
+    /// <summary><paramref name="cpu"/> is put to work in a step, -1 if in none.</summary>
+    internal void Spawning(int cpu, int step) => _spawnedAt[cpu] = step;
 
     /// <summary><paramref name="cpu"/>, one of those that could, takes the next step.</summary>
     internal void Begin(Cpu cpu, uint enabled)
@@ -177,6 +178,13 @@ internal sealed class Footprints
         {
             _touches[before].IsLook = false;
         }
+    }
+
+    /// <summary>Forgets all steps: another program follows.</summary>
+    internal void Restart()
+    {
+        TruncateTo(0);
+        Array.Fill(_spawnedAt, -1);
     }
 
     /// <summary>Forgets the steps from <paramref name="step"/> on.</summary>

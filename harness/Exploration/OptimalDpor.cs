@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Variants.Harness.Engine;
 
@@ -64,8 +65,9 @@ public sealed class OptimalDpor : TracingStrategy
     public long Redundant { get; private set; }
 
     /// <summary>
-    /// Executions that lasted longer than <see cref="Checks.FairAfter"/> steps. They were run to their end, but not all
-    /// orders of the steps beyond were: where there is one, what was explored is no proof.
+    /// Executions that lasted longer than <see cref="Checks.FairAfter"/> steps, or in which a loop that tries again went
+    /// round too often and had to let others go first. They were run to their end, but not all orders of their steps were:
+    /// where there is one, what was explored is no proof.
     /// </summary>
     public long Cut { get; private set; }
 
@@ -74,6 +76,21 @@ public sealed class OptimalDpor : TracingStrategy
 
     /// <summary>True if the last execution was given up as equivalent to an earlier one: its end says nothing.</summary>
     public bool LastWasRedundant => _redundant;
+
+    /// <summary>The CPUs of the last execution in the order of their steps: with them it can be had again.</summary>
+    public ImmutableArray<int> Cpus
+    {
+        get
+        {
+            ImmutableArray<int>.Builder cpus = ImmutableArray.CreateBuilder<int>(_depth);
+            for (int step = 0; step < _depth; step++)
+            {
+                cpus.Add(Steps[step].Cpu);
+            }
+
+            return cpus.ToImmutable();
+        }
+    }
 
     /// <summary>The last execution's trace, the same for every equivalent execution.</summary>
     internal ulong Signature => Steps.Signature();
@@ -91,17 +108,22 @@ public sealed class OptimalDpor : TracingStrategy
         {
             _begun = true;
             _replayed = 0;
-            Steps.TruncateTo(0);
+            Steps.Restart();
         }
 
         _depth = 0;
+        _spinning.Forget();
         _redundant = false;
         _outlasted = false;
         return true;
     }
 
     /// <inheritdoc/>
-    public override void GaveWay(int cpu) => _spins = true;
+    public override void GaveWay(int cpu)
+    {
+        _spins = true;
+        _spinning.GaveWay(cpu);
+    }
 
     internal override void Started(Smp smp)
     {
@@ -127,6 +149,7 @@ public sealed class OptimalDpor : TracingStrategy
             return -1;
         }
 
+        _spinning.Note(_smp!, _depth - 1);
         int step = _depth++;
         StepsTaken++;
         if (step < _replayed)
@@ -149,6 +172,9 @@ public sealed class OptimalDpor : TracingStrategy
         return cpu;
     }
 
+    /// <summary>While an execution is led back to where the search goes on, steps that are still to come are known.</summary>
+    internal override void Spawning(int cpu) => Steps.Spawning(cpu, _depth - 1);
+
     internal override void Outlasted()
     {
         if (!_outlasted)
@@ -165,6 +191,11 @@ public sealed class OptimalDpor : TracingStrategy
         if (!_outlasted)
         {
             Steps.CloseLast();
+        }
+
+        if (_spinning.HasHeldUp && !_outlasted && !_redundant)
+        {
+            Cut++;
         }
 
         bool failed = _smp!.Failure is not null && !_outlasted;
@@ -265,7 +296,7 @@ public sealed class OptimalDpor : TracingStrategy
         int chosen = tree.First.Cpu;
         Cpu cpu = _smp!.Cpus[chosen];
         Steps.Begin(cpu, able);
-        if (_spins && cpu.Pending == OperationKind.Yield)
+        if (_spins && cpu.Pending == OperationKind.Yield && _spinning.GoesInCircles(chosen))
         {
             _spinning.GoRoundAgain(step, unchanged);
         }

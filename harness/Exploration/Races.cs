@@ -121,7 +121,7 @@ internal sealed class Races(Footprints steps)
         ref Touch earlier = ref steps.TouchAt(touch);
         if (step.Kind == OperationKind.Yield && step.WaitsAt < 0)
         {
-            return (steps[earlier.Step].Enabled >> step.Cpu & 1) == 0;
+            return earlier.Step > step.ParentStep && (steps[earlier.Step].Enabled >> step.Cpu & 1) == 0;
         }
 
         if (step.WaitsAt < 0 || earlier.IsCell || earlier.What >> 2 != smp.Objects[step.WaitsAt].MeetsAt)
@@ -129,8 +129,9 @@ internal sealed class Races(Footprints steps)
             return false;
         }
 
-        // Since it has been announced, the step could be taken or not. What was before concerns the object alone.
-        return earlier.Step > step.Previous
+        // Since it has been announced, the step could be taken or not. What was before concerns the object alone: a CPU
+        // that had not been put to work could not have gone on, whatever was free.
+        return earlier.Step > step.ParentStep
             ? (steps[earlier.Step].Enabled >> step.Cpu & 1) == 0
             : !steps.WasFreeBefore(touch, step.WaitsAt);
     }

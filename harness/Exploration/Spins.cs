@@ -7,8 +7,108 @@ namespace Variants.Harness.Exploration;
 /// CPUs that spin. One that gave way waits, without saying so, for a change of what it looked at since it last gave
 /// way; until then another round would see what the last one saw.
 /// </summary>
+/// <remarks>
+/// That holds only if the round came back to where it began: not for a cond_resched() in the middle of a loop that gets
+/// on, nor for one that counts its tries. So whoever calls schedule() goes on at any time, as after any other step, until
+/// two rounds in a row end with the same locals in every function of the CPU, having changed the same words to the same
+/// values. cpu_relax() says that it waits for a change, and is believed unless its round changed something.
+/// </remarks>
 internal sealed class Spins(Footprints steps)
 {
+    /// <summary>
+    /// How often a CPU may call schedule() before it goes on only when nobody else can. A loop that tries again and again,
+    /// and changes something each time, could otherwise do so beside every step of the others, until scheduling becomes fair.
+    /// </summary>
+    private const int MostRounds = 12;
+
+    private readonly ulong[] _endOfRound = new ulong[Smp.MaxCpusUnchecked];
+    private readonly int[] _rounds = new int[Smp.MaxCpusUnchecked];
+    private uint _inCircles;
+    private uint _tired;
+    private int _gaveWay = -1;
+
+    /// <summary>True if in this execution somebody who could have gone round again had to let others go first.</summary>
+    internal bool HasHeldUp { get; private set; }
+
+    /// <summary>An execution begins.</summary>
+    internal void Forget()
+    {
+        Array.Clear(_endOfRound);
+        Array.Clear(_rounds);
+        _inCircles = 0;
+        _tired = 0;
+        HasHeldUp = false;
+        _gaveWay = -1;
+    }
+
+    /// <summary>The CPU gives way in the step that runs; what it has come to will be seen once it is suspended.</summary>
+    internal void GaveWay(int cpu) => _gaveWay = cpu;
+
+    /// <summary>True if another round of the CPU that gave way would end as the last one did.</summary>
+    internal bool GoesInCircles(int cpu) => (_inCircles >> cpu & 1) != 0;
+
+    /// <summary>If a CPU gave way in <paramref name="step"/>, the last one, looks at what its round came to.</summary>
+    internal void Note(Smp smp, int step)
+    {
+        if (_gaveWay < 0)
+        {
+            return;
+        }
+
+        Cpu cpu = smp.Cpus[_gaveWay];
+        _gaveWay = -1;
+        ulong end = EndOfRound(smp, cpu, step, out bool changed);
+        bool again = end != 0 && end == _endOfRound[cpu.Id];
+        _endOfRound[cpu.Id] = end;
+        if (!cpu.WaitsForChange && ++_rounds[cpu.Id] > MostRounds)
+        {
+            _tired |= cpu.Bit;
+        }
+
+        _inCircles = again || (cpu.WaitsForChange && !changed) ? _inCircles | cpu.Bit : _inCircles & ~cpu.Bit;
+    }
+
+    /// <summary>The locals of the CPU's functions and the words that its round changed, in one number; 0 if those cannot be told.</summary>
+    private ulong EndOfRound(Smp smp, Cpu cpu, int step, out bool changed)
+    {
+        ulong end = 0;
+        for (Frame? frame = cpu.Leaf; frame is not null; frame = frame.Parent)
+        {
+            end = BitOperations.RotateLeft(end, 7) ^ frame.Fingerprint();
+        }
+
+        changed = false;
+        while (step >= 0)
+        {
+            foreach (ref readonly Touch touch in steps.TouchesOf(step))
+            {
+                if (!touch.IsWrite)
+                {
+                    continue;
+                }
+
+                changed = true;
+                int number = touch.What >> 2;
+                if (touch.IsCell && smp.CellAt(number) is null)
+                {
+                    return 0;
+                }
+
+                int value = touch.IsCell ? smp.CellAt(number)!.Fingerprint : smp.Objects[number].Fingerprint;
+                end ^= (((ulong)(uint)value << 32) | (uint)touch.What) * 0xBF58476D1CE4E5B9;
+            }
+
+            if (steps[step].Kind == OperationKind.Yield)
+            {
+                break;
+            }
+
+            step = steps[step].Previous;
+        }
+
+        return end | 1;
+    }
+
     /// <summary>Of the CPUs that could go on, those that do not spin in vain.</summary>
     internal uint Without(Smp smp, uint enabled, bool evenIfChanged = false)
     {
@@ -16,9 +116,19 @@ internal sealed class Spins(Footprints steps)
         for (uint left = enabled; left != 0; left &= left - 1)
         {
             int cpu = BitOperations.TrailingZeroCount(left);
-            if (smp.Cpus[cpu].Pending == OperationKind.Yield && (evenIfChanged || SeesNoChange(cpu)))
+            if (smp.Cpus[cpu].Pending != OperationKind.Yield)
+            {
+                continue;
+            }
+
+            if (evenIfChanged || (GoesInCircles(cpu) && SeesNoChange(cpu)))
             {
                 able &= ~(1u << cpu);
+            }
+            else if ((_tired >> cpu & 1) != 0)
+            {
+                able &= ~(1u << cpu);
+                HasHeldUp = true;
             }
         }
 

@@ -24,7 +24,7 @@ public sealed class Traced : TracingStrategy
     /// <inheritdoc/>
     public override bool Begin(ulong seed, int expectedSteps)
     {
-        Steps.TruncateTo(0);
+        Steps.Restart();
         return _inner.Begin(seed, expectedSteps);
     }
 

@@ -46,6 +46,8 @@ public sealed class Disk : SharedObject, ISynchronizes
 
     internal override bool IsFree => InFlight > 0;
 
+    internal override int Fingerprint => _inFlightCount;
+
     void ISynchronizes.ForgetTimes() => _submitted = Vector256<int>.Zero;
 
     /// <summary>Queues a transfer. What it does to the page and the lock when complete is the era kernel's end_io.</summary>

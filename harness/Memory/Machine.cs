@@ -22,7 +22,10 @@ public sealed class Machine
     private readonly MmStruct[] _mms = new MmStruct[MaxTasks];
     private readonly Vma[] _vmas = new Vma[MaxVmas];
     private readonly TaskStruct[] _tasks = new TaskStruct[MaxTasks];
-    private readonly int _allocatorWord;
+    private readonly SharedFact _tasksMade;
+    private readonly SharedFact _mmsMade;
+    private readonly SharedFact _vmasMade;
+    private int _taskCount;
     private int _mmCount;
     private int _vmaCount;
     private int _lastPid;
@@ -32,7 +35,9 @@ public sealed class Machine
     {
         Smp = new Smp(checks);
         Bkl = new BigKernelLock(Smp);
-        _allocatorWord = Smp.NumberOfWord();
+        _tasksMade = new SharedFact(Smp);
+        _mmsMade = new SharedFact(Smp);
+        _vmasMade = new SharedFact(Smp);
         MachineSize largest = MachineSize.Largest;
         Pages = new Page[largest.Pages];
         for (int index = 0; index < Pages.Length; index++)
@@ -90,7 +95,14 @@ public sealed class Machine
     public Inode File { get; }
 
     /// <summary>How many tasks have been made since the machine was switched on.</summary>
-    public int TaskCount { get; private set; }
+    public int TaskCount
+    {
+        get
+        {
+            _tasksMade.Looked();
+            return _taskCount;
+        }
+    }
 
     /// <summary>Called when the kernel wakes a new process: the runner puts it on a CPU.</summary>
     internal Action<TaskStruct>? ProcessWoken { get; set; }
@@ -99,7 +111,14 @@ public sealed class Machine
     public TaskStruct Task(int index) => _tasks[index];
 
     /// <summary>How many address spaces have been made since the machine was switched on.</summary>
-    public int MmCount => _mmCount;
+    public int MmCount
+    {
+        get
+        {
+            _mmsMade.Looked();
+            return _mmCount;
+        }
+    }
 
     /// <summary>An address space that has been made, by its number.</summary>
     public MmStruct Mm(int index) => _mms[index];
@@ -126,7 +145,7 @@ public sealed class Machine
     }
 
     /// <summary>For a kernel's constructor: CPUs remember ptes until it flushes them.</summary>
-    public Tlb UseTlb() => Tlb = new Tlb();
+    public Tlb UseTlb() => Tlb = new Tlb(Smp);
 
     /// <summary>As audits see it: some CPU and a lock that it holds, null if nobody holds any. When all is quiet nobody does.</summary>
     public (string Cpu, string Lock)? RawHeldLock()
@@ -162,7 +181,7 @@ public sealed class Machine
         File.PowerOn(size.FilePages);
         PageTables?.PowerOn();
         Tlb?.PowerOn();
-        TaskCount = 0;
+        _taskCount = 0;
         _mmCount = 0;
         _vmaCount = 0;
         _lastPid = 0;
@@ -250,20 +269,20 @@ public sealed class Machine
     private TaskStruct? NewTask()
     {
         // Which one it is depends on how many have been made.
-        Smp.Changed(_allocatorWord);
-        if (TaskCount == MaxTasks)
+        _tasksMade.Changed();
+        if (_taskCount == MaxTasks)
         {
             return null;
         }
 
-        TaskStruct task = _tasks[TaskCount++];
+        TaskStruct task = _tasks[_taskCount++];
         task.GiveOut(++_lastPid);
         return task;
     }
 
     private MmStruct? NewMm()
     {
-        Smp.Changed(_allocatorWord);
+        _mmsMade.Changed();
         if (_mmCount == MaxTasks)
         {
             return null;
@@ -277,7 +296,7 @@ public sealed class Machine
     /// <summary>Freed vmas are given out again, the one freed longest ago first.</summary>
     private Vma? NewVma()
     {
-        Smp.Changed(_allocatorWord);
+        _vmasMade.Changed();
         if (_vmaCount < MaxVmas)
         {
             Vma fresh = _vmas[_vmaCount++];

@@ -13,7 +13,9 @@ public sealed class Page : TrackedObject
     private readonly Cell<int> _mapCount;
     private readonly Cell<Page?> _nextInHash;
     private readonly int _contentWord;
+    private readonly int _fileWord;
     private int _content;
+    private int _fileIndex;
     private bool _isFresh;
 
     internal Page(Smp smp, int index)
@@ -21,6 +23,7 @@ public sealed class Page : TrackedObject
     {
         Index = index;
         _contentWord = smp.NumberOfWord();
+        _fileWord = smp.NumberOfWord();
         Count = new AtomicInt(this, "count");
         Lock = new PageLock(this);
         _entry = new Cell<SwapEntry>(this, "entry", default);
@@ -114,7 +117,20 @@ public sealed class Page : TrackedObject
     }
 
     /// <summary>The file page it caches, -1 if none.</summary>
-    public int FileIndex { get; set; }
+    public int FileIndex
+    {
+        get
+        {
+            Smp.Looked(_fileWord);
+            return _fileIndex;
+        }
+
+        set
+        {
+            Smp.Changed(_fileWord);
+            _fileIndex = value;
+        }
+    }
 
     internal Page? NextInHash
     {
@@ -169,6 +185,7 @@ public sealed class Page : TrackedObject
         _uptodate.Raw = false;
         _writeback.Raw = false;
         _mapCount.Raw = 0;
+        Smp.Changed(_contentWord);
         _content = Poison;
         FileIndex = -1;
     }

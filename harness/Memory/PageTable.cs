@@ -48,10 +48,12 @@ public sealed class PageTables
     private const int Most = 40;
 
     private readonly PageTable[] _tables = new PageTable[Most];
+    private readonly SharedFact _order;
     private int _next;
 
     internal PageTables(Smp smp)
     {
+        _order = new SharedFact(smp);
         for (int index = 0; index < Most; index++)
         {
             _tables[index] = new PageTable(smp, index);
@@ -61,6 +63,7 @@ public sealed class PageTables
     /// <summary>A table of empty ptes. What the history wants to fail is for the caller to ask.</summary>
     public PageTable Take()
     {
+        _order.Changed();
         for (int tried = 0; tried < Most; tried++)
         {
             PageTable table = _tables[_next++ % Most];

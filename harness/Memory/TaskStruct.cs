@@ -9,6 +9,8 @@ public sealed class TaskStruct : TrackedObject
     private readonly Cell<TaskStruct?> _next;
     private readonly Cell<bool> _swappable;
     private readonly int _stateWord;
+    private readonly int _failWord;
+    private bool _sawAllocationFail;
     private bool _isKilled;
     private int _tracers;
     private bool _isBusy;
@@ -19,6 +21,7 @@ public sealed class TaskStruct : TrackedObject
     {
         Index = index;
         _stateWord = smp.NumberOfWord();
+        _failWord = smp.NumberOfWord();
         _mm = new Cell<MmStruct?>(this, "mm", null);
         _next = new Cell<TaskStruct?>(this, "next_task", null);
         _swappable = new Cell<bool>(this, "swappable", true);
@@ -74,7 +77,23 @@ public sealed class TaskStruct : TrackedObject
     public int AllocationsUntilFailure { get; set; } = -1;
 
     /// <summary>True if an allocation of it has failed in the current system call, or memory ran out.</summary>
-    public bool SawAllocationFail { get; set; }
+    public bool SawAllocationFail
+    {
+        get
+        {
+            Smp.Looked(_failWord);
+            return _sawAllocationFail;
+        }
+
+        set
+        {
+            if (_sawAllocationFail != value)
+            {
+                Smp.Changed(_failWord);
+                _sawAllocationFail = value;
+            }
+        }
+    }
 
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
     public MmStruct? RawMm => _mm.Raw;

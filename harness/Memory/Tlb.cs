@@ -1,3 +1,5 @@
+using Variants.Harness.Engine;
+
 namespace Variants.Harness.Memory;
 
 /// <summary>
@@ -7,10 +9,15 @@ namespace Variants.Harness.Memory;
 /// </summary>
 public sealed class Tlb
 {
-    private readonly Entry[] _entries = new Entry[Engine.Smp.MaxCpus * Machine.Addresses];
+    private readonly Entry[] _entries = new Entry[Smp.MaxCpus * Machine.Addresses];
+    private readonly SharedFact[] _known = new SharedFact[Smp.MaxCpus];
 
-    internal Tlb()
+    internal Tlb(Smp smp)
     {
+        for (int cpu = 0; cpu < _known.Length; cpu++)
+        {
+            _known[cpu] = new SharedFact(smp);
+        }
     }
 
     /// <summary>flush_tlb_mm().</summary>
@@ -18,10 +25,7 @@ public sealed class Tlb
     {
         for (int index = 0; index < _entries.Length; index++)
         {
-            if (_entries[index].Mm == mm)
-            {
-                _entries[index] = default;
-            }
+            Forget(index, mm);
         }
     }
 
@@ -30,24 +34,37 @@ public sealed class Tlb
     {
         for (int index = address; index < _entries.Length; index += Machine.Addresses)
         {
-            if (_entries[index].Mm == mm)
-            {
-                _entries[index] = default;
-            }
+            Forget(index, mm);
         }
     }
 
     /// <summary>The index of the page that the CPU remembers for such an access; -1 if it must walk the tables.</summary>
     internal int Find(int cpu, MmStruct mm, int address, bool write)
     {
+        _known[cpu].Looked();
         ref Entry entry = ref _entries[(cpu * Machine.Addresses) + address];
         return entry.Mm == mm && (entry.Writable || !write) ? entry.Page : -1;
     }
 
-    internal void Fill(int cpu, MmStruct mm, int address, int page, bool write) =>
+    internal void Fill(int cpu, MmStruct mm, int address, int page, bool write)
+    {
+        _known[cpu].Changed();
         _entries[(cpu * Machine.Addresses) + address] = new Entry { Mm = mm, Page = page, Writable = write };
+    }
 
     internal void PowerOn() => Array.Clear(_entries);
+
+    /// <summary>A flush that finds nothing to forget has looked for it.</summary>
+    private void Forget(int index, MmStruct mm)
+    {
+        SharedFact known = _known[index / Machine.Addresses];
+        known.Looked();
+        if (_entries[index].Mm == mm)
+        {
+            known.Changed();
+            _entries[index] = default;
+        }
+    }
 
     private struct Entry
     {

@@ -33,8 +33,17 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     /// <summary>The word as audits and reports see it, and as it is set while nobody else can see it.</summary>
     public int Raw
     {
-        get => _word.Raw;
-        set => _word.Raw = value;
+        get
+        {
+            Smp.Looked(this);
+            return _word.Known;
+        }
+
+        set
+        {
+            Smp.Changed(this);
+            _word.Raw = value;
+        }
     }
 
     /// <summary>
@@ -64,7 +73,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         {
             _owner.TouchKnown(_word.Field);
             Smp.Looked(this);
-            return _word.Raw;
+            return _word.Known;
         }
     }
 
@@ -123,6 +132,8 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         return new(new Addition(this, amount, unless));
     }
 
+    internal override int Fingerprint => _word.Known;
+
     internal override void PowerOn()
     {
     }
@@ -131,7 +142,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     {
         _owner.TouchKnown(_word.Field);
         Smp.AcquireFrom(_order);
-        int old = Raw;
+        int old = _word.Known;
         if (old < floor)
         {
             return old;

@@ -20,13 +20,23 @@ public sealed class Rcu : SharedObject, ISynchronizes
     private readonly TrackedObject?[] _waiting = new TrackedObject?[Depth];
     private readonly uint[] _waitingFor = new uint[Depth];
     private readonly int[] _nesting = new int[Smp.MaxCpus];
+    private readonly SharedFact[] _isReading = new SharedFact[Smp.MaxCpus];
+    private readonly SharedFact _list;
     private Vector256<int> _readers;
     private uint _reading;
     private int _pending;
 
     /// <summary>A domain without readers.</summary>
     public Rcu(Smp smp, string name, bool maySleep = false)
-        : base(smp, name) => _maySleep = maySleep;
+        : base(smp, name)
+    {
+        _maySleep = maySleep;
+        _list = new SharedFact(smp);
+        for (int cpu = 0; cpu < _isReading.Length; cpu++)
+        {
+            _isReading[cpu] = new SharedFact(smp);
+        }
+    }
 
     /// <summary>Objects whose readers have not all left: memory that one slow reader keeps.</summary>
     public int Pending => _pending;
@@ -39,6 +49,7 @@ public sealed class Rcu : SharedObject, ISynchronizes
         Cpu cpu = Smp.Current;
         if (_nesting[cpu.Id]++ == 0)
         {
+            _isReading[cpu.Id].Changed();
             _reading |= cpu.Bit;
             Smp.Use(this);
             if (!_maySleep)
@@ -63,6 +74,7 @@ public sealed class Rcu : SharedObject, ISynchronizes
             return;
         }
 
+        _isReading[cpu.Id].Changed();
         _reading &= ~cpu.Bit;
         if (!_maySleep)
         {
@@ -70,6 +82,12 @@ public sealed class Rcu : SharedObject, ISynchronizes
         }
 
         Smp.ReleaseJoining(ref _readers);
+        if (_pending > 0)
+        {
+            // Who leaves last frees.
+            _list.Changed();
+        }
+
         for (int index = 0; index < _pending; index++)
         {
             _waitingFor[index] &= ~cpu.Bit;
@@ -95,6 +113,11 @@ public sealed class Rcu : SharedObject, ISynchronizes
     /// <summary>call_rcu() and call_srcu(), to free <paramref name="garbage"/>.</summary>
     public void Free(TrackedObject garbage)
     {
+        foreach (SharedFact reading in _isReading)
+        {
+            reading.Looked();
+        }
+
         if (_reading == 0)
         {
             garbage.Free();
@@ -107,6 +130,7 @@ public sealed class Rcu : SharedObject, ISynchronizes
             return;
         }
 
+        _list.Changed();
         _waiting[_pending] = garbage;
         _waitingFor[_pending++] = _reading;
     }

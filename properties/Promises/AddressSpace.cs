@@ -1,3 +1,4 @@
+using Variants.Harness.Engine;
 using Variants.Harness.Memory;
 
 namespace Variants.Properties.Promises;
@@ -10,6 +11,9 @@ internal sealed class AddressSpace
 
     /// <summary>Tasks that live in it.</summary>
     internal int Users { get; set; }
+
+    /// <summary>What is known of it, for those who explore: whose steps depend on it.</summary>
+    internal SharedFact Fact { get; set; } = null!;
 
     /// <summary>What the page at an address may be.</summary>
     internal PossibleSet this[int address] => _pages[address];

@@ -33,6 +33,7 @@ public sealed class NoLivelock : Property
     {
         private readonly bool[] _running = new bool[Machine.MaxMms];
         private readonly bool[] _mayBeRefused = new bool[Machine.MaxMms];
+        private readonly SharedFact _order = new(machine.Smp);
         private int _changing;
 
         public void Booted(Machine machine)
@@ -48,6 +49,7 @@ public sealed class NoLivelock : Property
                 return;
             }
 
+            _order.Changed();
             if (_changing++ > 0)
             {
                 Array.Fill(_mayBeRefused, true);
@@ -67,6 +69,7 @@ public sealed class NoLivelock : Property
                 return;
             }
 
+            _order.Changed();
             _changing--;
             _running[task.Index] = false;
             if (operation.Verb.Code != VerbCode.SwapOff || result >= 0)

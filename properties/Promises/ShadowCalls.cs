@@ -21,6 +21,8 @@ internal sealed partial class ShadowMemory
     public void Woke(TaskStruct parent, TaskStruct child, Operation operation)
     {
         AddressSpace space = SpaceOf(parent);
+        _cuts.Looked();
+        space.Fact.Changed();
         if (operation.Verb.Code == VerbCode.Clone)
         {
             space.Users++;
@@ -33,7 +35,7 @@ internal sealed partial class ShadowMemory
             return;
         }
 
-        AddressSpace copy = NewSpace();
+        AddressSpace copy = NewSpace(child.Index);
         _spaceOf[child.Index] = copy;
         for (int address = 0; address < Machine.Addresses; address++)
         {
@@ -91,6 +93,11 @@ internal sealed partial class ShadowMemory
     private void EndCall(TaskStruct task, Operation operation, int result)
     {
         Call? call = CallOf(task);
+        if (call is not null)
+        {
+            Change(call.Space);
+        }
+
         Remove(call);
         switch (operation.Verb.Code)
         {
@@ -306,7 +313,7 @@ internal sealed partial class ShadowMemory
         if (result >= 0)
         {
             Leave(task);
-            _spaceOf[task.Index] = NewSpace();
+            _spaceOf[task.Index] = NewSpace(task.Index);
         }
     }
 
@@ -341,12 +348,27 @@ internal sealed partial class ShadowMemory
 
     private Call Add(Call call, CallKind kind, AddressSpace? space, int address)
     {
+        Change(space);
         call.Kind = kind;
         call.Permission = Permissions.None;
         call.Space = space;
         call.Address = address;
         _calls[_callCount++] = call;
         return call;
+    }
+
+    /// <summary>A call begins or ends: of which address space, or of the file.</summary>
+    private void Change(AddressSpace? space)
+    {
+        if (space is null)
+        {
+            _cuts.Changed();
+        }
+        else
+        {
+            _cuts.Looked();
+            space.Fact.Changed();
+        }
     }
 
     private Call? CallOf(TaskStruct task)

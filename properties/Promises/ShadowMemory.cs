@@ -1,3 +1,4 @@
+using Variants.Harness.Engine;
 using Variants.Harness.Histories;
 using Variants.Harness.Memory;
 
@@ -25,9 +26,13 @@ internal sealed partial class ShadowMemory : IWitness
 
     private readonly Machine _machine;
     private readonly ShadowFile _file;
+    private readonly SharedFact _cuts;
     private readonly AddressSpace[] _spaces = new AddressSpace[Tasks];
     private readonly AddressSpace?[] _spaceOf = new AddressSpace?[Tasks];
     private readonly Access[] _accesses = new Access[Tasks];
+
+    /// <summary>For each task, the address space that was made for it: what an exploration has to know of these.</summary>
+    private readonly SharedFact[] _factOf = new SharedFact[Tasks];
     private int _freeSpaces;
     private int _time;
     private bool _hasLate;
@@ -36,8 +41,10 @@ internal sealed partial class ShadowMemory : IWitness
     {
         _machine = machine;
         _file = new ShadowFile(machine.File.ContentOf(0));
+        _cuts = new SharedFact(machine.Smp);
         for (int index = 0; index < Tasks; index++)
         {
+            _factOf[index] = new SharedFact(machine.Smp);
             _spaces[index] = new AddressSpace();
             _accesses[index] = new Access();
             _callOf[index] = new Call();
@@ -56,7 +63,7 @@ internal sealed partial class ShadowMemory : IWitness
         for (int index = 0; index < Tasks; index++)
         {
             _accesses[index].Space = null;
-            _spaceOf[index] = index < machine.TaskCount ? NewSpace() : null;
+            _spaceOf[index] = index < machine.TaskCount ? NewSpace(index) : null;
             _isDoomed[index] = false;
         }
     }
@@ -88,6 +95,7 @@ internal sealed partial class ShadowMemory : IWitness
     {
         Access access = _accesses[task.Index];
         AddressSpace space = access.Space!;
+        GoBy(space);
         access.Space = null;
         PossibleSet now = space[address];
         if (now.Count == 1 && _callCount == 0)
@@ -116,6 +124,7 @@ internal sealed partial class ShadowMemory : IWitness
     {
         Access access = _accesses[task.Index];
         AddressSpace space = access.Space!;
+        GoBy(space);
         access.Space = null;
         PossibleSet now = space[address];
         if (!now.HasMapped)
@@ -148,6 +157,8 @@ internal sealed partial class ShadowMemory : IWitness
     {
         Access access = _accesses[task.Index];
         AddressSpace space = access.Space!;
+        _cuts.Looked();
+        space.Fact.Changed();
         access.Space = null;
         if (fault == Fault.OutOfMemory && task.SawAllocationFail)
         {
@@ -159,6 +170,7 @@ internal sealed partial class ShadowMemory : IWitness
     {
         Access access = _accesses[task.Index];
         AddressSpace space = SpaceOf(task);
+        GoBy(space);
         PossibleSet now = space[address];
         access.Space = space;
         access.Address = address;
@@ -169,14 +181,25 @@ internal sealed partial class ShadowMemory : IWitness
         access.Late.Clear();
     }
 
+    /// <summary>
+    /// What an access may find depends on which calls had begun and ended when it began and when it was done: their order
+    /// decides, whether or not the kernel's steps have anything in common. Accesses among themselves meet in the mmu.
+    /// </summary>
+    private void GoBy(AddressSpace space)
+    {
+        _cuts.Looked();
+        space.Fact.Looked();
+    }
+
     private AddressSpace SpaceOf(TaskStruct task) =>
         _spaceOf[task.Index] ?? throw new InvalidOperationException($"{task.Comm} is none of the user's tasks");
 
     /// <summary>Spaces in use are those from <see cref="_freeSpaces"/> on.</summary>
-    private AddressSpace NewSpace()
+    private AddressSpace NewSpace(int task)
     {
         AddressSpace space = _spaces[--_freeSpaces];
         space.Start();
+        space.Fact = _factOf[task];
         return space;
     }
 
@@ -187,6 +210,7 @@ internal sealed partial class ShadowMemory : IWitness
             return;
         }
 
+        space.Fact.Changed();
         _spaceOf[task.Index] = null;
         if (--space.Users == 0)
         {

@@ -70,6 +70,18 @@ public static class VariantsCommand
             .Run([Everybody(parsed).One(parsed.GetValue(checkedVariant)!)], inspection.Read(parsed), inspection.OutputFolder(parsed)));
         root.Subcommands.Add(check);
 
+        Argument<string[]> verified = new("names") { Description = "families or variants; all if there are none", Arity = ArgumentArity.ZeroOrMore };
+        Command verify = new("verify", "Explores every small history and every interleaving: a proof, or a minimal counterexample.") { verified };
+        VerifyArguments scope = new();
+        scope.AddTo(verify);
+        verify.SetAction(parsed =>
+        {
+            Repertoire everybody = Everybody(parsed);
+            return new VerifyCommand(everybody, output, error).Run(
+                everybody.Named(parsed.GetValue(verified) ?? []), scope.Scope(parsed), scope.Jobs(parsed), scope.Budget(parsed), scope.OutputFolder(parsed), scope.Resume(parsed));
+        });
+        root.Subcommands.Add(verify);
+
         Argument<string> file = new("history") { Description = "a .history file" };
         Option<string> variant = new("--variant") { HelpName = "name", Description = "run it on this variant instead of the one it was found on" };
         Command replay = new("replay", "Runs one history under its schedule and tells what happens.") { file, variant };

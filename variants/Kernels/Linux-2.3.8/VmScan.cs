@@ -13,6 +13,7 @@ public partial class Linux2_3_8
 
     /// <summary>mm->swap_cnt: how much of each address space is still to be looked at.</summary>
     private readonly int[] _swapCount = new int[64];
+    private readonly SharedFact _swapCounts;
 
     /// <summary>
     /// Unmaps a page if it can be had again, or starts writing it. True if something was started: the caller then
@@ -154,6 +155,7 @@ public partial class Linux2_3_8
         TaskStruct? best = null;
         int most = 0;
         await TasklistLock.ReadLock();
+        _swapCounts.Changed();
         for (TaskStruct? p = FirstTask; p is not null; p = p.Next)
         {
             if (!p.IsSwappable || p.Mm is not { Rss: > 0 and var rss } mm)
@@ -191,6 +193,7 @@ public partial class Linux2_3_8
         }
 
         // We didn't find anything we could free: on to the next one.
+        _swapCounts.Changed();
         _swapCount[mm.Index] = 0;
         return false;
     }

@@ -28,10 +28,12 @@ public sealed class AnonVmas
     private readonly AnonVma[] _all = new AnonVma[Most];
     private readonly Cell<AnonVma?>[] _ofVma = new Cell<AnonVma?>[Machine.MaxVmas];
     private readonly Cell<AnonVma?>[] _ofPage;
+    private readonly SharedFact _order;
     private int _next;
 
     internal AnonVmas(Machine machine)
     {
+        _order = new SharedFact(machine.Smp);
         for (int index = 0; index < Most; index++)
         {
             _all[index] = new AnonVma(machine.Smp, index);
@@ -58,6 +60,7 @@ public sealed class AnonVmas
     /// <summary>anon_vma_alloc(): the one freed longest ago.</summary>
     public AnonVma Take()
     {
+        _order.Changed();
         for (int tried = 0; tried < Most; tried++)
         {
             AnonVma anonVma = _all[_next++ % Most];

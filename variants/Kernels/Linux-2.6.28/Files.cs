@@ -24,10 +24,12 @@ public sealed class Files
 
     private readonly StructFile[] _all = new StructFile[Most];
     private readonly Cell<StructFile?>[] _ofVma = new Cell<StructFile?>[Machine.MaxVmas];
+    private readonly SharedFact _order;
     private int _next;
 
     internal Files(Machine machine)
     {
+        _order = new SharedFact(machine.Smp);
         for (int index = 0; index < Most; index++)
         {
             _all[index] = new StructFile(machine.Smp, index);
@@ -45,6 +47,7 @@ public sealed class Files
     /// <summary>open(): with one reference.</summary>
     public StructFile Open()
     {
+        _order.Changed();
         for (int tried = 0; tried < Most; tried++)
         {
             StructFile file = _all[_next++ % Most];

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Strategies;
+
+/// <summary>
+/// Every schedule of up to so many preemptions, once, depth first (Musuvathi and Qadeer, "Iterative context bounding for
+/// systematic testing of multithreaded programs", PLDI'07): most bugs need very few, and there are far fewer such schedules.
+/// </summary>
+/// <remarks>
+/// A preemption leaves a CPU that could have gone on and had not given way. One that waits, has finished, spins or sleeps is
+/// left by its own will, and where every actor begins nobody has begun before. The seed does not matter.
+/// </remarks>
+public sealed class PreemptionBounded : Strategy
+{
+    private readonly ExploredClock _clock;
+    private readonly int _most;
+    private readonly List<Fork> _path = [];
+    private int _depth;
+    private int _preemptions;
+    private bool _begun;
+    private bool _beginsWithChoice;
+    private int _gaveWay;
+    private int _gaveWayAt;
+
+    /// <summary>A search for schedules on <paramref name="clock"/>.</summary>
+    public PreemptionBounded(ExploredClock clock, int most)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentOutOfRangeException.ThrowIfNegative(most);
+        _clock = clock;
+        _most = most;
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "preemptions";
+
+    /// <summary>The choices of the last execution.</summary>
+    public ImmutableArray<int> Choices => [.. _path.Take(_depth).Select(fork => fork.Choice)];
+
+    /// <summary>
+    /// Begins anew, with another program. With two actors or more, its first choice is which of them begins, and no
+    /// preemption.
+    /// </summary>
+    public void Restart(bool beginsWithChoice)
+    {
+        _path.Clear();
+        _begun = false;
+        _beginsWithChoice = beginsWithChoice;
+    }
+
+    /// <summary>Turns to the next schedule. False, and ready to begin anew, when every schedule has run.</summary>
+    public override bool Begin(ulong seed, int expectedSteps)
+    {
+        if (_begun && !Advance())
+        {
+            _begun = false;
+            return false;
+        }
+
+        _begun = true;
+        _depth = 0;
+        _preemptions = 0;
+        _gaveWayAt = -1;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override int Choose(uint enabled, ExploredClock clock)
+    {
+        int current = clock.CurrentCpu;
+
+        // The clock has counted the step that is being chosen.
+        bool gaveWay = _gaveWay == current && _gaveWayAt == clock.Steps - 1;
+        bool preempts = !(_depth == 0 && _beginsWithChoice) && !gaveWay && (enabled >> current & 1) != 0;
+        if (_depth == _path.Count)
+        {
+            int among = preempts && _preemptions == _most ? 1 : BitOperations.PopCount(enabled);
+            _path.Add(new Fork(0, among));
+        }
+
+        int choice = _path[_depth++].Choice;
+        _preemptions += preempts && choice != 0 ? 1 : 0;
+        return clock.Decode(enabled, choice);
+    }
+
+    /// <inheritdoc/>
+    public override void GaveWay(int cpu)
+    {
+        _gaveWay = cpu;
+        _gaveWayAt = _clock.Steps;
+    }
+
+    private bool Advance()
+    {
+        // An execution that failed may have been shorter than the one before it.
+        _path.RemoveRange(_depth, _path.Count - _depth);
+        while (_path.Count > 0)
+        {
+            Fork last = _path[^1];
+            if (last.Choice + 1 < last.Among)
+            {
+                _path[^1] = last with { Choice = last.Choice + 1 };
+                return true;
+            }
+
+            _path.RemoveAt(_path.Count - 1);
+        }
+
+        return false;
+    }
+
+    private readonly record struct Fork(int Choice, int Among);
+}

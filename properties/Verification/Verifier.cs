@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Variants.Harness.Histories;
+using Variants.Properties.Campaigns;
+
+namespace Variants.Properties.Verification;
+
+/// <summary>
+/// Explores every history of a scope on one variant. Workers take histories in order and finish them in any; what is
+/// found is added in order, so that it does not depend on how many workers there are, or on where a run was stopped and
+/// gone on with.
+/// </summary>
+public sealed class Verifier
+{
+    /// <summary>How many histories may be finished before one that is not: what a killed run has to do again.</summary>
+    private const int MostAhead = 4_096;
+
+    /// <summary>Ways to fail that are kept: more of one variant nobody reads.</summary>
+    private const int MostFailures = 32;
+
+    private readonly Contender _contender;
+    private readonly Scope _scope;
+    private readonly System.Threading.Lock _taking = new();
+    private readonly System.Threading.Lock _adding = new();
+    private readonly Dictionary<long, (History History, HistoryOutcome Outcome)> _early = [];
+    private readonly Action<VerifyState> _progress;
+    private readonly IEnumerator<History> _histories;
+    private bool _isExhausted;
+    private long _taken;
+    private long _added;
+    private VerifyState _state;
+
+    /// <summary>
+    /// To go on where <paramref name="state"/> stopped. <paramref name="progress"/> is told after every history, by
+    /// whichever worker, one at a time.
+    /// </summary>
+    public Verifier(Contender contender, Scope scope, VerifyState state, Action<VerifyState> progress)
+    {
+        ArgumentNullException.ThrowIfNull(contender);
+        ArgumentNullException.ThrowIfNull(scope);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(progress);
+        _contender = contender;
+        _scope = scope;
+        _state = state;
+        _progress = progress;
+        _histories = SmallHistories.Of(contender.Family, scope).GetEnumerator();
+    }
+
+    /// <summary>How many histories the scope has: the work, for whoever wants to estimate.</summary>
+    public static long Count(Contender contender, Scope scope) => SmallHistories.Of(contender.Family, scope).LongCount();
+
+    /// <summary>Explores what is left, until all is done, the budget has ended or it is cancelled.</summary>
+    /// <exception cref="VariantException">The variant failed outside of an execution.</exception>
+    public VerifyState Run(int jobs, TimeSpan? budget, CancellationToken cancel)
+    {
+        if (_state.IsDone)
+        {
+            return _state;
+        }
+
+        for (_taken = 0; _taken < _state.Histories && _histories.MoveNext(); _taken++)
+        {
+        }
+
+        _added = _taken;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        if (budget is { } time)
+        {
+            stop.CancelAfter(time);
+        }
+
+        Workers.Run(jobs, Work, stop.Token);
+        if (_isExhausted && _added == _taken)
+        {
+            _state = _state with { IsDone = true };
+        }
+
+        _progress(_state);
+        return _state;
+    }
+
+    private void Work(CancellationToken cancel)
+    {
+        var proof = new HistoryProof(new TestBed(_contender), _scope.Preemptions);
+        while (!cancel.IsCancellationRequested && Take(cancel) is var (number, history))
+        {
+            HistoryOutcome outcome = proof.Explore(history, _scope.ExecutionsOfHistory, cancel);
+            if (!cancel.IsCancellationRequested)
+            {
+                Add(number, history, outcome);
+            }
+        }
+    }
+
+    private (long, History)? Take(CancellationToken cancel)
+    {
+        while (true)
+        {
+            lock (_taking)
+            {
+                if (_taken - Volatile.Read(ref _added) < MostAhead)
+                {
+                    _isExhausted = !_histories.MoveNext();
+                    return _isExhausted ? null : (_taken++, _histories.Current);
+                }
+            }
+
+            if (cancel.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            Thread.Sleep(1);
+        }
+    }
+
+    private void Add(long number, History history, HistoryOutcome outcome)
+    {
+        lock (_adding)
+        {
+            _early.Add(number, (history, outcome));
+            while (_early.Remove(_added, out (History History, HistoryOutcome Outcome) next))
+            {
+                _state = With(_state, next.History, next.Outcome);
+                Volatile.Write(ref _added, _added + 1);
+            }
+
+            _progress(_state);
+        }
+    }
+
+    private static VerifyState With(VerifyState state, History history, HistoryOutcome outcome)
+    {
+        int size = history.Count;
+        int unfinished = state.SmallestUnfinished == 0 && !outcome.IsComplete ? size : state.SmallestUnfinished;
+        ImmutableArray<VerifyFailure> failures = state.Failures;
+        foreach (FoundFailure found in outcome.Failures)
+        {
+            string kind = found.Failure.Kind.ToString();
+            if (failures.Length < MostFailures
+                && !failures.Any(known => known.Property == found.Property && known.Kind == kind && known.Subject == found.Failure.Subject))
+            {
+                failures = failures.Add(new VerifyFailure(
+                    found.Property,
+                    kind,
+                    found.Failure.Subject,
+                    found.Failure.Message,
+                    HistoryText.Print(history, found.Schedule),
+                    size,
+                    state.SmallestUnfinished == 0 || state.SmallestUnfinished >= size));
+            }
+        }
+
+        return state with
+        {
+            Histories = state.Histories + 1,
+            Executions = state.Executions + outcome.Executions,
+            Cut = state.Cut + outcome.Cut,
+            Unfinished = state.Unfinished + (outcome.IsComplete ? 0 : 1),
+            SmallestUnfinished = unfinished,
+            Failures = failures,
+        };
+    }
+}

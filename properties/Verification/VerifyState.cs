@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace Variants.Properties.Verification;
+
+/// <summary>
+/// How far the verification of one variant is: what has to be kept to go on where it stopped. Histories are counted in
+/// the order of <see cref="SmallHistories"/>, and only up to the first one that is not finished.
+/// </summary>
+public sealed record VerifyState
+{
+    /// <summary>The variant, by name.</summary>
+    public required string Variant { get; init; }
+
+    /// <summary>Histories explored.</summary>
+    public long Histories { get; init; }
+
+    /// <summary>Their executions.</summary>
+    public long Executions { get; init; }
+
+    /// <summary>Histories of which not all was explored: a loop that tries for ever, or too many executions.</summary>
+    public long Unfinished { get; init; }
+
+    /// <summary>Executions in which a loop tried too often.</summary>
+    public long Cut { get; init; }
+
+    /// <summary>Operations of the smallest history that was not finished; 0 if there is none.</summary>
+    public int SmallestUnfinished { get; init; }
+
+    /// <summary>True once every history has been explored.</summary>
+    public bool IsDone { get; init; }
+
+    /// <summary>Each way to fail, in the order in which it was found: the smallest history first.</summary>
+    public ImmutableArray<VerifyFailure> Failures { get; init; } = [];
+
+    /// <summary>True if every execution of every history has been explored, and none failed.</summary>
+    public bool IsProved => IsDone && Unfinished == 0 && Failures.IsEmpty;
+}
+
+/// <summary>A history that fails.</summary>
+/// <param name="Property">The promise it breaks.</param>
+/// <param name="Kind">The kind of failure.</param>
+/// <param name="Subject">What it concerns.</param>
+/// <param name="Message">What went wrong.</param>
+/// <param name="History">The history and its schedule, as text.</param>
+/// <param name="Operations">Operations of the history.</param>
+/// <param name="IsMinimal">True if every smaller history has been explored whole, so that none fails in this way.</param>
+public sealed record VerifyFailure(
+    string Property, string Kind, string Subject, string Message, string History, int Operations, bool IsMinimal);

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Variants.Harness.Families;
+using Variants.Properties.Campaigns;
+using Variants.Properties.Verification;
+using Variants.Reports.Diagrams;
+
+namespace Variants.Reports.Commands;
+
+/// <summary><c>verify</c>: every small history, every interleaving: a proof, or a counterexample that is minimal.</summary>
+internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, TextWriter error)
+{
+    private static readonly TimeSpan s_saveEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_showEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>Counting the histories is part of the work: beyond so many there is no estimate.</summary>
+    private const int MostCounted = 3_000_000;
+
+    public int Run(IReadOnlyList<Contender> contenders, Scope scope, int jobs, TimeSpan? budget, string folder, bool resume)
+    {
+        VerifyFolder place = VerifyFolder.Prepare(folder);
+        VerifyState[] states = resume
+            ? [.. place.Read(scope, [.. contenders.Select(contender => contender.Variant.Name)])]
+            : [.. contenders.Select(contender => new VerifyState { Variant = contender.Variant.Name })];
+        using var cancel = new CancellationTokenSource();
+        void Interrupt(PosixSignalContext signal)
+        {
+            signal.Cancel = !cancel.IsCancellationRequested;
+            cancel.Cancel();
+        }
+
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        try
+        {
+            for (int one = 0; one < states.Length && !cancel.IsCancellationRequested; one++)
+                states[one] = Verify(contenders[one], scope, jobs, budget, states, one, place, cancel.Token);
+            place.Write(scope, states);
+            return Report(contenders, scope, states, place, folder, cancel.IsCancellationRequested);
+        }
+        catch (VariantException brought) when (everybody.IsBrought(brought.Variant))
+        {
+            throw new BadInputException(brought.Message, brought);
+        }
+    }
+
+    private VerifyState Verify(
+        Contender contender, Scope scope, int jobs, TimeSpan? budget, VerifyState[] states, int one, VerifyFolder place, CancellationToken cancel)
+    {
+        long all = SmallHistories.Of(contender.Family, scope).Take(MostCounted + 1).LongCount();
+        long begun = states[one].Histories;
+        long startedAt = Stopwatch.GetTimestamp();
+        long savedAt = startedAt;
+        long shownAt = startedAt;
+        return new Verifier(contender, scope, states[one], Progress).Run(jobs, budget, cancel);
+
+        void Progress(VerifyState state)
+        {
+            states[one] = state;
+            if (Stopwatch.GetElapsedTime(savedAt) >= s_saveEvery)
+            {
+                savedAt = Stopwatch.GetTimestamp();
+                place.Write(scope, states);
+            }
+
+            if (Stopwatch.GetElapsedTime(shownAt) >= s_showEvery)
+            {
+                shownAt = Stopwatch.GetTimestamp();
+                error.Write(Line(state, all, (state.Histories - begun) / Stopwatch.GetElapsedTime(startedAt).TotalSeconds));
+            }
+        }
+    }
+
+    /// <summary>How far it is. Longer histories come last and take longer, so that what is left is at least so much.</summary>
+    private static string Line(VerifyState state, long all, double rate)
+    {
+        string done = all > MostCounted
+            ? $"{Number(state.Histories)} histories"
+            : string.Create(CultureInfo.InvariantCulture, $"{Number(state.Histories)} of {Number(all)} histories ({100.0 * state.Histories / Math.Max(1, all):0} %)");
+        string left = all > MostCounted || rate <= 0 ? "" : $"; {Number((long)Math.Ceiling((all - state.Histories) / rate))} s left or more";
+        return $"{state.Variant}: {done}, {Wording.Count(state.Executions, "execution")}{left}\n";
+    }
+
+    private int Report(
+        IReadOnlyList<Contender> contenders, Scope scope, VerifyState[] states, VerifyFolder place, string folder, bool interrupted)
+    {
+        var text = new StringBuilder();
+        var histories = new List<(string, string)>();
+        bool asExpected = !interrupted;
+        for (int one = 0; one < states.Length; one++)
+        {
+            VerifyState state = states[one];
+            Write(text, $"{state.Variant}: {Verdict(state, scope)}");
+            for (int number = 0; number < state.Failures.Length; number++)
+            {
+                VerifyFailure failure = state.Failures[number];
+                string id = $"{Pages.Report.IdOf(state.Variant, failure.Property, state.Failures.Take(number).Count(other => other.Property == failure.Property))}";
+                Simplest simplest = Simplest.Of(contenders[one], failure);
+                Write(text, $"- {failure.Property}, {Wording.Count(simplest.History.Count, "operation")}, {Wording.Count(simplest.Preemptions, "preemption")}: {failure.Message}", 2);
+                Write(text, Minimal(failure, simplest), 4);
+                Write(text, $"variants replay {folder}/counterexamples/{id}.history", 4);
+                histories.Add(($"{id}.history", simplest.Text(state.Variant, failure.Property)));
+                asExpected &= contenders[one].Variant.ExpectedOf(failure.Property) != Expectation.Holds;
+            }
+        }
+
+        if (interrupted)
+            text.Append("Interrupted: add --resume to go on.\n");
+        place.Write(text.ToString(), histories);
+        output.Write(text.ToString());
+        return asExpected ? ExitCode.AsExpected : ExitCode.Unexpected;
+    }
+
+    private static string Verdict(VerifyState state, Scope scope)
+    {
+        string executions = $"{Wording.Count(state.Executions, "execution")}{scope.Schedules}";
+        string searched = $"{scope.Histories(Number(state.Histories))}, {executions}{Unfinished(state)}";
+        if (!state.Failures.IsEmpty)
+            return $"fails ({(state.IsDone ? "of" : "so far, of")} {searched})";
+        return state.IsProved
+            ? $"holds: proved for all {scope.Histories(Number(state.Histories))}, {executions}"
+            : $"holds as far as searched ({(state.IsDone ? "" : "the first ")}{searched})";
+    }
+
+    private static string Unfinished(VerifyState state) =>
+        state.Unfinished == 0 ? "" : $"; {Number(state.Unfinished)} of them not to the end";
+
+    private static string Minimal(VerifyFailure failure, Simplest simplest) =>
+        simplest.History.Count < failure.Operations || !failure.IsMinimal
+            ? "minimal as far as searched"
+            : "minimal: proved, as every history of fewer operations was explored";
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static void Write(StringBuilder text, string line, int indent = 0)
+    {
+        foreach (string part in TextLines.Wrap(line, TextLines.Columns - indent, 2))
+            text.Append(' ', indent).Append(part).Append('\n');
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Variants.Properties.Verification;
+
+namespace Variants.Reports.Commands;
+
+/// <summary>
+/// The folder of a verification. <c>verify.json</c> is both its result and how far it is: it is written beside its place
+/// and moved there, so that whoever kills the program finds the last one whole, and can go on from it.
+/// </summary>
+internal sealed class VerifyFolder
+{
+    private const string Results = "verify.json";
+    private const string Text = "verify.txt";
+    private const string Histories = "counterexamples";
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly string _place;
+
+    private VerifyFolder(string place) => _place = place;
+
+    /// <summary>Makes sure, before anything is run, that the folder can be written to.</summary>
+    /// <exception cref="BadInputException">It cannot, or holds something else.</exception>
+    public static VerifyFolder Prepare(string path)
+    {
+        if (string.IsNullOrWhiteSpace(path))
+            throw new BadInputException("--out: name a folder");
+        string place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (File.Exists(place))
+            throw new BadInputException($"--out {path}: there is a file of that name; choose another folder");
+        if (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any() && !File.Exists(Path.Combine(place, Results)))
+            throw new BadInputException($"--out {path}: the folder holds something that is no verification; choose another, or empty it");
+        try
+        {
+            Directory.CreateDirectory(place);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"--out {path}: cannot be written: {error.Message}", error);
+        }
+
+        return new VerifyFolder(place);
+    }
+
+    /// <summary>How far an earlier run of the same scope and variants is.</summary>
+    /// <exception cref="BadInputException">There is none, or it was of something else.</exception>
+    public ImmutableArray<VerifyState> Read(Scope scope, IReadOnlyList<string> variants)
+    {
+        string path = Path.Combine(_place, Results);
+        if (!File.Exists(path))
+            throw new BadInputException($"--resume: there is no {path}; leave --resume out to begin");
+        Saved? saved;
+        try
+        {
+            saved = JsonSerializer.Deserialize<Saved>(File.ReadAllBytes(path), s_json);
+        }
+        catch (JsonException error)
+        {
+            throw new BadInputException($"--resume: {path} is not what verify wrote: {error.Message}", error);
+        }
+
+        if (saved is null || saved.Scope != scope || !saved.Variants.Select(state => state.Variant).SequenceEqual(variants))
+            throw new BadInputException($"--resume: {path} is of another scope or of other variants; give the same ones, or leave --resume out");
+        return saved.Variants;
+    }
+
+    /// <summary>Writes how far it is.</summary>
+    public void Write(Scope scope, IEnumerable<VerifyState> states) =>
+        Replace(Results, JsonSerializer.SerializeToUtf8Bytes(new Saved(1, scope, [.. states]), s_json));
+
+    /// <summary>Writes the text and the counterexamples, in place of older ones.</summary>
+    public void Write(string text, IEnumerable<(string Name, string Content)> histories)
+    {
+        string folder = Path.Combine(_place, Histories);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        foreach ((string name, string content) in histories)
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, name), content);
+        }
+
+        Replace(Text, Encoding.UTF8.GetBytes(text));
+    }
+
+    private void Replace(string name, byte[] content)
+    {
+        string draft = Path.Combine(_place, $".{name}.draft");
+        File.WriteAllBytes(draft, content);
+        File.Move(draft, Path.Combine(_place, name), overwrite: true);
+    }
+
+    private sealed record Saved(int Version, Scope Scope, ImmutableArray<VerifyState> Variants);
+}
