@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Variants.Harness.Engine;
+using Variants.Harness.Families;
 using Variants.Properties.Promises;
 
 namespace Variants.Properties.Campaigns;
@@ -11,7 +13,11 @@ internal sealed class HistoryTally
     /// <summary>Ways to fail that one history may show; the promises they break are counted beyond that too.</summary>
     private const int MaxSightings = 32;
 
-    internal HistoryTally(int history) => History = history;
+    internal HistoryTally(int history, ImmutableArray<Measure> measures)
+    {
+        History = history;
+        Measured = new MeasureSums(measures);
+    }
 
     internal int History { get; }
 
@@ -21,6 +27,9 @@ internal sealed class HistoryTally
 
     /// <summary>In ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     internal long Elapsed { get; set; }
+
+    /// <summary>Of the executions that kept every promise.</summary>
+    internal MeasureSums Measured { get; }
 
     /// <summary>True once all its schedules have run.</summary>
     internal bool IsComplete { get; set; }

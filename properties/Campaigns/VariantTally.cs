@@ -26,6 +26,7 @@ internal sealed class VariantTally
     private readonly Dictionary<int, HistoryTally> _early = [];
     private readonly List<Broken> _broken = [];
     private readonly SurvivalCurve _survival;
+    private readonly MeasureSums _measured;
     private int _next;
     private long _histories;
     private long _executions;
@@ -38,6 +39,7 @@ internal sealed class VariantTally
         _contender = contender;
         _options = options;
         _survival = new SurvivalCurve(options.Schedules);
+        _measured = new MeasureSums(contender.Family.Measures);
     }
 
     /// <summary>Adds a history, or keeps it until all before it have been added. Any worker may call.</summary>
@@ -77,7 +79,10 @@ internal sealed class VariantTally
             _steps,
             [.. PropertiesInOrder().Select(property => VerdictOn(property, counterexamples.GetValueOrDefault(property, [])))],
             _survival.Points(),
-            new Timing(seconds, Rate(_executions, seconds), Rate(_steps, seconds), shrinking.TotalSeconds));
+            new Timing(seconds, Rate(_executions, seconds), Rate(_steps, seconds), shrinking.TotalSeconds))
+        {
+            Measures = _measured.Results,
+        };
     }
 
     private static double Rate(long count, double seconds) => seconds > 0 ? count / seconds : 0;
@@ -87,6 +92,7 @@ internal sealed class VariantTally
         _executions += tally.Executions;
         _steps += tally.Steps;
         _elapsed += tally.Elapsed;
+        _measured.Add(tally.Measured);
         if (tally.IsComplete)
         {
             _histories++;

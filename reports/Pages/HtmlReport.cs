@@ -42,6 +42,8 @@ public static class HtmlReport
         html.Append($"<section aria-labelledby=\"{family.Name}\">\n<h2 id=\"{family.Name}\">{Escape(family.Question)}</h2>\n");
         html.Append($"<p class=\"from\">{Escape(family.Name)}, from {Escape(family.Seed)}</p>\n");
         AppendTable(html, report, family, variants);
+        if (MeasureTable.Has(family, variants))
+            AppendMeasures(html, family, variants);
         html.Append($"<div class=\"chart\">\n{SvgRenderer.Render(ReportCharts.Failures(family, variants))}</div>\n");
         html.Append($"<div class=\"chart\">\n{SvgRenderer.Render(ReportCharts.Survival(family, variants))}</div>\n");
         AppendVariants(html, variants);
@@ -81,6 +83,28 @@ public static class HtmlReport
             : Escape(VerdictTable.Rate(verdict.Failures / (double)verdict.Executions));
         string remark = VerdictTable.IsSurprise(verdict) ? "<span class=\"remark\">unexpected</span>" : "";
         html.Append($"<td class=\"{kind}{surprise}\"><span class=\"word\">{text}</span><span class=\"rate\">{detail}</span>{remark}</td>");
+    }
+
+    private static void AppendMeasures(StringBuilder html, Family family, IReadOnlyList<VariantResult> variants)
+    {
+        html.Append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of measures\">\n<table class=\"verdicts\">\n");
+        html.Append("<caption>What each variant costs, over executions that kept every promise</caption>\n<thead>\n<tr><th scope=\"col\">variant</th>");
+        foreach (Measure measure in family.Measures)
+            html.Append($"<th scope=\"col\" title=\"{Escape(MeasureTable.Meaning(measure))}\">{Escape(measure.Name.Replace("-", " ", StringComparison.Ordinal))}<span class=\"rate\">{Escape(measure.Unit)}; {(measure.MoreIsBetter ? "more" : "fewer")} is better</span></th>");
+        html.Append("</tr>\n</thead>\n<tbody>\n");
+        foreach (VariantResult variant in variants)
+        {
+            html.Append($"<tr><th scope=\"row\"><span class=\"label\">{Escape(variant.Variant.Label)}</span> {Escape(variant.Variant.ShortName)}</th>");
+            foreach (MeasureResult measure in variant.Measures)
+            {
+                string best = MeasureTable.IsBest(measure, variants) ? "<span class=\"remark\">best</span>" : "";
+                html.Append($"<td><span class=\"word\">{MeasureTable.Number(measure.Value)}</span>{best}</td>");
+            }
+
+            html.Append("</tr>\n");
+        }
+
+        html.Append("</tbody>\n</table>\n</div>\n");
     }
 
     private static void AppendVariants(StringBuilder html, IReadOnlyList<VariantResult> variants)
