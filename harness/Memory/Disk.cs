@@ -61,6 +61,7 @@ public sealed class Disk : SharedObject, ISynchronizes
         }
 
         _inFlight[(_first + InFlight++) % Depth] = request;
+        _machine.VmStat.Submitted(request);
         Smp.Freed(this);
         Smp.ReleaseJoining(ref _submitted);
     }

@@ -48,6 +48,7 @@ public sealed class Machine
         Zone = new Zone(this, largest.Pages);
         Areas = [new SwapArea(Smp, 0, largest.Slots)];
         SwapCache = new SwapCache(this);
+        VmStat = new VmStat();
         Disk = new Disk(this);
         File = new Inode(Smp, 0, largest.FilePages);
         for (int index = 0; index < MaxTasks; index++)
@@ -90,6 +91,9 @@ public sealed class Machine
 
     /// <summary>The disk.</summary>
     public Disk Disk { get; }
+
+    /// <summary>What reclaim and the swap device have done since the machine was switched on.</summary>
+    public VmStat VmStat { get; }
 
     /// <summary>The file that processes may map.</summary>
     public Inode File { get; }
@@ -179,6 +183,7 @@ public sealed class Machine
         }
 
         File.PowerOn(size.FilePages);
+        VmStat.PowerOn();
         PageTables?.PowerOn();
         Tlb?.PowerOn();
         _taskCount = 0;

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Variants.Harness.Engine;
+using Variants.Harness.Families;
 using Variants.Properties.Promises;
 
 namespace Variants.Properties.Campaigns;
@@ -13,10 +15,11 @@ internal sealed class HistoryTally
 
     private readonly Ingredients _ingredients;
 
-    internal HistoryTally(int history, Ingredients ingredients)
+    internal HistoryTally(int history, Ingredients ingredients, ImmutableArray<Measure> measures)
     {
         History = history;
         _ingredients = ingredients;
+        Measured = new MeasureSums(measures);
     }
 
     internal int History { get; }
@@ -27,6 +30,9 @@ internal sealed class HistoryTally
 
     /// <summary>In ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     internal long Elapsed { get; set; }
+
+    /// <summary>Of the executions that kept every promise.</summary>
+    internal MeasureSums Measured { get; }
 
     /// <summary>True once all its schedules have run.</summary>
     internal bool IsComplete { get; set; }

@@ -26,6 +26,7 @@ internal sealed class VariantTally
     private readonly Dictionary<int, HistoryTally> _early = [];
     private readonly List<Broken> _broken = [];
     private readonly SurvivalCurve _survival;
+    private readonly MeasureSums _measured;
     private int _next;
     private volatile bool _isFull;
     private long _histories;
@@ -39,6 +40,7 @@ internal sealed class VariantTally
         _contender = contender;
         _options = options;
         _survival = new SurvivalCurve(options.Schedules);
+        _measured = new MeasureSums(contender.Family.Measures);
     }
 
     /// <summary>True once the variant has taken all the steps that it may: what is added from here on is not counted.</summary>
@@ -81,7 +83,10 @@ internal sealed class VariantTally
             _steps,
             [.. PropertiesInOrder().Select(property => VerdictOn(property, counterexamples.GetValueOrDefault(property, [])))],
             _survival.Points(),
-            new Timing(seconds, Rate(_executions, seconds), Rate(_steps, seconds), shrinking.TotalSeconds));
+            new Timing(seconds, Rate(_executions, seconds), Rate(_steps, seconds), shrinking.TotalSeconds))
+        {
+            Measures = _measured.Results,
+        };
     }
 
     private static double Rate(long count, double seconds) => seconds > 0 ? count / seconds : 0;
@@ -97,6 +102,7 @@ internal sealed class VariantTally
         _steps += tally.Steps;
         _elapsed += tally.Elapsed;
         _isFull = _steps >= _options.StepsPerVariant;
+        _measured.Add(tally.Measured);
         if (tally.IsComplete)
         {
             _histories++;

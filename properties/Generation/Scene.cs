@@ -31,6 +31,9 @@ internal readonly record struct Scene(
     /// <summary>What a process has when it begins, and after exec: see <see cref="Machine.BootProcess"/>.</summary>
     private const uint MappedAtFirst = 0b11;
 
+    /// <summary>So many addresses, from 0, are mapped at first.</summary>
+    internal static int MappedAddresses => BitOperations.PopCount(MappedAtFirst);
+
     internal bool MayMakeChild => ChildrenLeft > 0 && Depth <= DeepestParent;
 
     /// <summary>As its child finds it.</summary>

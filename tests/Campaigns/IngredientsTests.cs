@@ -49,7 +49,7 @@ public sealed class IngredientsTests
 
     private static HistoryTally Failing(int history, ulong ingredients, string subject)
     {
-        HistoryTally tally = new(history, new Ingredients(ingredients)) { Executions = 10, Steps = 100, IsComplete = true };
+        HistoryTally tally = new(history, new Ingredients(ingredients), []) { Executions = 10, Steps = 100, IsComplete = true };
         tally.Note(new Failure(FailureKind.Bug, subject, "message", 0, 1), schedule: 3, expectedSteps: 10);
         return tally;
     }

@@ -21,6 +21,8 @@ public static class FamilyPage
         html.Append($"<header>\n<h1>{Escape(family.Question)}</h1>\n");
         html.Append($"<p class=\"from\">{Escape(family.Name)}, from {Escape(family.Seed)}</p>\n</header>\n<main id=\"content\">\n");
         VerdictTableHtml.Append(html, report, family, variants);
+        if (MeasureTable.Has(family, variants))
+            MeasureTableHtml.Append(html, family, variants);
         html.Append($"<div class=\"chart\">\n{SvgRenderer.Render(ReportCharts.Failures(family, variants))}</div>\n");
         html.Append($"<div class=\"chart\">\n{SvgRenderer.Render(ReportCharts.Survival(family, variants))}</div>\n");
         AppendVariants(html, report, variants);
