@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Variants.Families.CowReuse;
 using Variants.Families.Faults;
 using Variants.Families.SwapCache;
 using Variants.Families.Swapoff;
@@ -11,5 +12,12 @@ namespace Variants.Families;
 public static class FamilyList
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Family> All { get; } = [SwapoffFamily.Family, SwapCacheFamily.Family, FaultsFamily.Family, SwapoutFamily.Family];
+    public static ImmutableArray<Family> All { get; } =
+    [
+        SwapoffFamily.Family,
+        SwapCacheFamily.Family,
+        CowReuseFamily.Family,
+        FaultsFamily.Family,
+        SwapoutFamily.Family,
+    ];
 }

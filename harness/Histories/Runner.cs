@@ -12,6 +12,7 @@ namespace Variants.Harness.Histories;
 public sealed class Runner
 {
     private static readonly Operation s_exit = new(Verbs.Exit);
+    private static readonly Operation s_unpin = new(Verbs.Unpin);
 
     private readonly Audience _audience;
     private readonly Func<Cpu, KTask> _runSetup;
@@ -201,11 +202,17 @@ public sealed class Runner
                 result = await Peek(task, operation);
                 break;
 
+            case VerbCode.DeviceRead:
+            case VerbCode.DeviceWrite:
+                await AccessByDevice(task, operation.Verb.Code == VerbCode.DeviceWrite);
+                break;
+
             default:
                 task.SawAllocationFail = false;
                 if (operation.Verb.Code == VerbCode.Exit)
                 {
                     Leave(task);
+                    await LetGoOfDevice(task);
                 }
 
                 result = await Machine.Kernel.Call(task, operation);
@@ -331,9 +338,45 @@ public sealed class Runner
         }
     }
 
+    /// <summary>A transfer of the device that a task has pinned a page for: one moment, and no page table is asked.</summary>
+    private async KTask AccessByDevice(TaskStruct task, bool write)
+    {
+        await task.RawMm!.Mmu.Access(write);
+        if (task.Pinned is not { } page || (write && !task.IsPinnedForWrite))
+        {
+            return;
+        }
+
+        if (write)
+        {
+            int value = ++_lastValue;
+            page.Content = value;
+            Machine.Smp.Recorder?.Note($"device writes {value}");
+            _audience.DeviceWrote(task, value);
+        }
+        else
+        {
+            int value = page.Content;
+            Machine.Smp.Recorder?.Note($"device reads {Values.Text(value)}");
+            _audience.DeviceRead(task, value);
+        }
+    }
+
+    /// <summary>Whoever exits closes the device, which lets go of the page.</summary>
+    private async KTask LetGoOfDevice(TaskStruct task)
+    {
+        if (task.Pinned is not null)
+        {
+            Witness(task, s_unpin);
+            await Machine.Kernel.Call(task, s_unpin);
+            _audience.Ended(task, s_unpin, 0);
+        }
+    }
+
     private async KTask Kill(TaskStruct task)
     {
         Leave(task);
+        await LetGoOfDevice(task);
         Witness(task, s_exit);
         await Machine.Kernel.Call(task, s_exit);
         _audience.Ended(task, s_exit, 0);

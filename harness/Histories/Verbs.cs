@@ -68,6 +68,24 @@ public enum VerbCode
 
     /// <summary>mlock().</summary>
     LockMemory,
+
+    /// <summary>get_user_pages() of one page, which a device is to read from.</summary>
+    PinRead,
+
+    /// <summary>get_user_pages() of one page, which a device is to write to.</summary>
+    PinWrite,
+
+    /// <summary>put_page() of the page, once the device has done with it.</summary>
+    Unpin,
+
+    /// <summary>The device reads the page pinned.</summary>
+    DeviceRead,
+
+    /// <summary>The device writes the page pinned.</summary>
+    DeviceWrite,
+
+    /// <summary>move_pages().</summary>
+    Migrate,
 }
 
 /// <summary>Every verb that a history may use.</summary>
@@ -138,11 +156,30 @@ public static class Verbs
     /// <summary>Locks a page in memory.</summary>
     public static Verb LockMemory { get; } = Addressed(VerbCode.LockMemory, "mlock", "locks the page in memory, where its mapping differs from its neighbours'");
 
+    /// <summary>Pins a page for a device that reads.</summary>
+    public static Verb PinRead { get; } = Addressed(VerbCode.PinRead, "pin-read", "pins the page for a device that reads it; a task has one pin at a time");
+
+    /// <summary>Pins a page for a device that writes.</summary>
+    public static Verb PinWrite { get; } = Addressed(VerbCode.PinWrite, "pin-write", "pins the page for a device that reads and writes it");
+
+    /// <summary>Ends the pin.</summary>
+    public static Verb Unpin { get; } = Plain(VerbCode.Unpin, "unpin", "lets go of the page that the task has pinned");
+
+    /// <summary>The device reads.</summary>
+    public static Verb DeviceRead { get; } = Plain(VerbCode.DeviceRead, "device-read", "lets the device read the page that the task has pinned");
+
+    /// <summary>The device writes.</summary>
+    public static Verb DeviceWrite { get; } = Plain(VerbCode.DeviceWrite, "device-write", "lets the device write the page that the task has pinned for that");
+
+    /// <summary>Moves a page to another frame.</summary>
+    public static Verb Migrate { get; } = Addressed(VerbCode.Migrate, "migrate", "moves the page to another frame, wherever it is mapped");
+
     /// <summary>All of them, in the order in which help lists them.</summary>
     public static ImmutableArray<Verb> All { get; } =
     [
         Write, Read, Fork, ForkSamePid, Clone, Exec, Exit, MapAnonymous, MapFile, Unmap, Truncate, Peek, Reclaim,
         SwapOff, SwapOn, FailAlloc, MapAnonymousPair, UnmapPair, ProtectRead, ProtectWrite, LockMemory,
+        PinRead, PinWrite, Unpin, DeviceRead, DeviceWrite, Migrate,
     ];
 
     private static Verb Addressed(VerbCode code, string name, string sentence) =>

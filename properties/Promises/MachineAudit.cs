@@ -29,7 +29,7 @@ internal sealed class MachineAudit : IWitness
         _slotPages = PerSlot(machine);
         _audits =
         [
-            CountPageTables, CountSwapCache, CountPageCache, CheckPtesInVmas, CheckEntries, CheckBindings, CheckSwapMaps,
+            CountPageTables, CountSwapCache, CountPageCache, CountPins, CheckPtesInVmas, CheckEntries, CheckBindings, CheckSwapMaps,
             CheckFreeSlots, CheckPages, CheckFreeList, CheckLocks, CheckPageLocks, CheckDisk, CheckAddressSpaces,
             CheckPageTables, CheckReverseMappings,
         ];
@@ -181,6 +181,18 @@ internal sealed class MachineAudit : IWitness
         }
     }
 
+    /// <summary>What a task has pinned, its device may use.</summary>
+    private void CountPins()
+    {
+        for (int index = 0; index < _machine.TaskCount; index++)
+        {
+            if (_machine.Task(index).Pinned is { } page)
+            {
+                _pageUsers[page.Index]++;
+            }
+        }
+    }
+
     /// <summary>Whatever a page table holds lies in a mapping: nobody would ever clean up the rest.</summary>
     private void CheckPtesInVmas()
     {
@@ -304,7 +316,7 @@ internal sealed class MachineAudit : IWitness
         }
     }
 
-    /// <summary>page->count is the number of mappings, and one for each cache that holds the page.</summary>
+    /// <summary>page->count is the number of mappings, and one for each cache that holds the page and each task that has pinned it.</summary>
     private void CheckPages()
     {
         for (int index = 0; index < _machine.Size.Pages; index++)

@@ -133,9 +133,19 @@ internal sealed class MemoryAtRest
 
     private void CheckValue(TaskStruct task, int address, int value)
     {
-        if (!_shadow.CouldHold(task, address, value))
+        if (_shadow.CouldHold(task, address, value))
         {
-            WrongData($"{task.Comm} would read {Values.Text(value)} at page {address} at rest; it could hold {_shadow.Describe(task, address)}");
+            return;
+        }
+
+        string message = $"{task.Comm} would read {Values.Text(value)} at page {address} at rest; it could hold {_shadow.Describe(task, address)}";
+        if (_shadow.ConcernsDevice(task, address, value))
+        {
+            _machine.Smp.FailAtRest(FailureKind.Incoherent, PinCoherence.Process, message);
+        }
+        else
+        {
+            WrongData(message);
         }
     }
 

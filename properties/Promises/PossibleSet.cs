@@ -59,6 +59,20 @@ internal sealed class PossibleSet
     /// <summary>True if such a thing is among them.</summary>
     internal bool Has(Holding holding) => (_holdings & (1 << (int)holding)) != 0;
 
+    /// <summary>True if one of these values is among them: each stands for the values that are it modulo their number.</summary>
+    internal bool HasValueOf(bool[] values)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            if (_items[i].Holding is Holding.Anonymous or Holding.FilePrivate && values[_items[i].Value % values.Length])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     internal void Clear()
     {
         Count = 0;

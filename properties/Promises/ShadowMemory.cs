@@ -59,6 +59,7 @@ internal sealed partial class ShadowMemory : IWitness
         _callCount = 0;
         _time = 0;
         _hasLate = false;
+        BootPins();
         _file.Boot();
         for (int index = 0; index < Tasks; index++)
         {
@@ -146,6 +147,11 @@ internal sealed partial class ShadowMemory : IWitness
             Settle(space, address);
         }
 
+        if (_hasPins)
+        {
+            StoreToLoosePins(space, address, value);
+        }
+
         if (_hasLate)
         {
             ForgetLate(space, address);
@@ -214,6 +220,11 @@ internal sealed partial class ShadowMemory : IWitness
         _spaceOf[task.Index] = null;
         if (--space.Users == 0)
         {
+            if (_hasPins)
+            {
+                LeavePins(space);
+            }
+
             int index = Array.IndexOf(_spaces, space, _freeSpaces);
             (_spaces[index], _spaces[_freeSpaces]) = (_spaces[_freeSpaces], space);
             _freeSpaces++;
@@ -224,6 +235,11 @@ internal sealed partial class ShadowMemory : IWitness
     private void Widen(AddressSpace space, int address, Possibility possibility)
     {
         space[address].Add(possibility);
+        if (_hasPins && possibility.Holding == Holding.Lost)
+        {
+            LosePins(space, address);
+        }
+
         for (int i = 0; i < _callCount; i++)
         {
             if (_calls[i].Watches(space, address))

@@ -208,7 +208,7 @@ public sealed partial class LaneDrawing
                 ? $"{race.Groups[1].Value.ToLowerInvariant()}s {race.Groups[2].Value}"
                 : message,
             FailureKind.Deadlock or FailureKind.LockOrder or FailureKind.WrongData or FailureKind.SpuriousSignal
-                or FailureKind.MissingSignal or FailureKind.WrongResult or FailureKind.HungTask => null,
+                or FailureKind.MissingSignal or FailureKind.WrongResult or FailureKind.Incoherent or FailureKind.HungTask => null,
             FailureKind.Livelock => $"still running after {Wording.Number(_failure.Step)} steps",
             _ => message,
         };

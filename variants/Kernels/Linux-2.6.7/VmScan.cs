@@ -122,8 +122,33 @@ public partial class Linux2_6_7
     /// PageLRU(), but for those that reclaim has isolated: pages that are mapped or cached, at this moment. No access to
     /// their words: the kernel only looks at its list.
     /// </summary>
-    private static bool IsOnLru(Page page) =>
-        page.IsAllocated && page.Count.Raw > 0 && (page.RawMapCount > 0 || !page.RawEntry.IsNone || page.FileIndex >= 0);
+    private bool IsOnLru(Page page) =>
+        page.IsAllocated && page.Count.Raw > 0 && (RawMapCountOf(page) > 0 || !page.RawEntry.IsNone || page.FileIndex >= 0);
+
+    /// <summary>isolate_lru_page(): takes a page off its list, with a reference. False if reclaim was faster.</summary>
+    private protected async KTask<bool> IsolateLruPage(Page page)
+    {
+        await _lruLock.Lock();
+        uint bit = 1u << page.Index;
+        bool isolated = IsOnLru(page) && (_globals.Isolated.Value & bit) == 0;
+        if (isolated)
+        {
+            page.Count.AddNow(1);
+            _globals.Isolated.Value |= bit;
+        }
+
+        _lruLock.UnlockNow();
+        return isolated;
+    }
+
+    /// <summary>move_to_lru(): the page goes back, or away.</summary>
+    private protected async KTask PutbackLruPage(Page page)
+    {
+        await _lruLock.Lock();
+        _globals.Isolated.Value &= ~(1u << page.Index);
+        _lruLock.UnlockNow();
+        await PageCacheRelease(page);
+    }
 
     /// <summary>
     /// shrink_list() for one page. Never waits for a lock that sleeps: a page that is busy is
@@ -142,28 +167,28 @@ public partial class Linux2_6_7
             goto keep_locked;
         }
 
-        await PageMapLock(page).Lock();
+        await LockMaps(page);
         if (PageReferenced(page))
         {
-            PageMapLock(page).UnlockNow();
+            UnlockMaps(page);
             goto keep_locked;
         }
 
         // Anonymous process memory without backing store? Try to allocate it some swap space here.
-        if (page.MapCount > 0 && page.FileIndex < 0 && !page.IsSwapCache)
+        if (MapCountOf(page) > 0 && page.FileIndex < 0 && !page.IsSwapCache)
         {
-            PageMapLock(page).UnlockNow();
+            UnlockMaps(page);
             if (!await AddToSwap(page))
             {
                 result = Shrunk.Activated;
                 goto keep_locked;
             }
 
-            await PageMapLock(page).Lock();
+            await LockMaps(page);
         }
 
-        Unmapped unmapped = page.MapCount > 0 && HasMapping(page) ? await TryToUnmap(page) : Unmapped.Success;
-        PageMapLock(page).UnlockNow();
+        Unmapped unmapped = MapCountOf(page) > 0 && HasMapping(page) ? await TryToUnmap(page) : Unmapped.Success;
+        UnlockMaps(page);
         if (unmapped != Unmapped.Success)
         {
             goto keep_locked;
@@ -225,7 +250,7 @@ public partial class Linux2_6_7
         SwapEntry entry = page.Entry;
         if (isSwapCache)
         {
-            M.SwapCache.Remove(page);
+            await Unhash(page);
         }
         else
         {
