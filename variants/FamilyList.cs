@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Variants.Families.Faults;
+using Variants.Families.Reclaim;
 using Variants.Families.SwapCache;
 using Variants.Families.Swapoff;
 using Variants.Harness.Families;
@@ -10,5 +11,5 @@ namespace Variants.Families;
 public static class FamilyList
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Family> All { get; } = [SwapoffFamily.Family, SwapCacheFamily.Family, FaultsFamily.Family];
+    public static ImmutableArray<Family> All { get; } = [SwapoffFamily.Family, SwapCacheFamily.Family, FaultsFamily.Family, ReclaimFamily.Family];
 }

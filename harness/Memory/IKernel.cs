@@ -68,6 +68,9 @@ public static class Errno
     /// <summary>Invalid argument.</summary>
     public const int Inval = -22;
 
+    /// <summary>No space left on device.</summary>
+    public const int NoSpc = -28;
+
     /// <summary>The name of an error, or the number.</summary>
     public static string Name(int error) => error switch
     {
@@ -78,6 +81,7 @@ public static class Errno
         NoMem => "-ENOMEM",
         Busy => "-EBUSY",
         Inval => "-EINVAL",
+        NoSpc => "-ENOSPC",
         _ => error.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 }

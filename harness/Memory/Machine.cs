@@ -113,6 +113,12 @@ public sealed class Machine
     /// <summary>What CPUs remember of page tables, null if the kernel has not asked for it.</summary>
     public Tlb? Tlb { get; private set; }
 
+    /// <summary>Two files on blocks of the disk, null if the kernel has not asked for them.</summary>
+    public FileSystem? FileSystem { get; private set; }
+
+    /// <summary>For a kernel's constructor: there are files that can be written to.</summary>
+    public FileSystem UseFileSystem() => FileSystem = new FileSystem(this);
+
     /// <summary>For a kernel's constructor: ptes lie in pages that it allocates and frees.</summary>
     public PageTables UsePageTables()
     {
@@ -162,6 +168,7 @@ public sealed class Machine
         File.PowerOn(size.FilePages);
         PageTables?.PowerOn();
         Tlb?.PowerOn();
+        FileSystem?.PowerOn();
         TaskCount = 0;
         _mmCount = 0;
         _vmaCount = 0;

@@ -116,6 +116,12 @@ public sealed class Page : TrackedObject
     /// <summary>The file page it caches, -1 if none.</summary>
     public int FileIndex { get; set; }
 
+    /// <summary>page->inode: the file whose page it caches, where the machine has a file system.</summary>
+    public Inode? Mapping { get; set; }
+
+    /// <summary>page->buffers: the buffer that it is, where the machine has a file system.</summary>
+    public BufferHead? Buffer { get; set; }
+
     internal Page? NextInHash
     {
         get => _nextInHash.Value;
@@ -156,6 +162,8 @@ public sealed class Page : TrackedObject
         _nextInHash.Raw = null;
         _content = 0;
         FileIndex = -1;
+        Mapping = null;
+        Buffer = null;
         Free();
     }
 
@@ -171,6 +179,8 @@ public sealed class Page : TrackedObject
         _mapCount.Raw = 0;
         _content = Poison;
         FileIndex = -1;
+        Mapping = null;
+        Buffer = null;
     }
 
     /// <summary>What is in a page that nobody has written to since it was allocated: no value any program wrote.</summary>

@@ -114,6 +114,9 @@ public sealed class TaskStruct : TrackedObject
     /// <summary>What its last peek at another process read, null if it read nothing.</summary>
     public int? Peeked { get; set; }
 
+    /// <summary>What write(2) takes from it, and what read(2) has given it.</summary>
+    public int UserBuffer { get; set; }
+
     /// <summary>True once the kernel has sent it SIGKILL.</summary>
     public bool IsKilled
     {
