@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Variants.Families.CowReuse;
 using Variants.Families.Faults;
+using Variants.Families.Reclaim;
 using Variants.Families.SwapCache;
 using Variants.Families.Swapoff;
 using Variants.Families.Swapout;
@@ -18,6 +19,7 @@ public static class FamilyList
         SwapCacheFamily.Family,
         CowReuseFamily.Family,
         FaultsFamily.Family,
+        ReclaimFamily.Family,
         SwapoutFamily.Family,
     ];
 }

@@ -177,6 +177,11 @@ public sealed class Runner
     {
         _assignments[cpu.Id].Current = operation;
         int result = 0;
+        if (operation.Verb.Code == VerbCode.FileWrite)
+        {
+            task.UserBuffer = ++_lastValue;
+        }
+
         if (operation.Verb.Code != VerbCode.Peek)
         {
             Witness(task, operation);
@@ -219,9 +224,23 @@ public sealed class Runner
                 break;
         }
 
+        if (operation.Verb.Code is VerbCode.FileWrite or VerbCode.FileRead)
+        {
+            NoteFile(task, operation, result);
+        }
+
         _audience.Ended(task, operation, result);
 
         Machine.Smp.Recorder?.Ended(cpu, operation, result);
+    }
+
+    private void NoteFile(TaskStruct task, Operation operation, int result)
+    {
+        if (Machine.Smp.Recorder is { } recorder && result >= 0)
+        {
+            string arrow = operation.Verb.Code == VerbCode.FileWrite ? "<-" : "->";
+            recorder.Note($"{operation.Verb.Name} {operation.Number} {arrow} {Values.Text(task.UserBuffer)}");
+        }
     }
 
     /// <summary>

@@ -71,6 +71,9 @@ public static class Errno
     /// <summary>Invalid argument.</summary>
     public const int Inval = -22;
 
+    /// <summary>No space left on device.</summary>
+    public const int NoSpc = -28;
+
     /// <summary>Function not implemented.</summary>
     public const int NoSys = -38;
 
@@ -85,6 +88,7 @@ public static class Errno
         Fault => "-EFAULT",
         Busy => "-EBUSY",
         Inval => "-EINVAL",
+        NoSpc => "-ENOSPC",
         NoSys => "-ENOSYS",
         _ => error.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };

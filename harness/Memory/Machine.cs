@@ -136,6 +136,12 @@ public sealed class Machine
     /// <summary>What CPUs remember of page tables, null if the kernel has not asked for it.</summary>
     public Tlb? Tlb { get; private set; }
 
+    /// <summary>Two files on blocks of the disk, null if the kernel has not asked for them.</summary>
+    public FileSystem? FileSystem { get; private set; }
+
+    /// <summary>For a kernel's constructor: there are files that can be written to.</summary>
+    public FileSystem UseFileSystem() => FileSystem = new FileSystem(this);
+
     /// <summary>For a kernel's constructor: ptes lie in pages that it allocates and frees.</summary>
     public PageTables UsePageTables()
     {
@@ -186,6 +192,7 @@ public sealed class Machine
         VmStat.PowerOn();
         PageTables?.PowerOn();
         Tlb?.PowerOn();
+        FileSystem?.PowerOn();
         _taskCount = 0;
         _mmCount = 0;
         _vmaCount = 0;

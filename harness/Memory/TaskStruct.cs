@@ -139,6 +139,9 @@ public sealed class TaskStruct : TrackedObject
     /// <summary>True if the device may write to it.</summary>
     public bool IsPinnedForWrite { get; set; }
 
+    /// <summary>What write(2) takes from it, and what read(2) has given it.</summary>
+    public int UserBuffer { get; set; }
+
     /// <summary>True once the kernel has sent it SIGKILL.</summary>
     public bool IsKilled
     {

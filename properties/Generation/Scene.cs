@@ -70,7 +70,7 @@ internal readonly record struct Scene(
 
     internal Scene After(Operation operation) => operation.Verb.Code switch
     {
-        VerbCode.MapAnonymous or VerbCode.MapFile => this with { Mapped = Mapped | (1u << operation.Number) },
+        VerbCode.MapAnonymous or VerbCode.MapFile or VerbCode.MapShared => this with { Mapped = Mapped | (1u << operation.Number) },
         VerbCode.Unmap => this with { Mapped = Mapped & ~(1u << operation.Number) },
         VerbCode.MapAnonymousPair => this with { Mapped = Mapped | (3u << operation.Number) },
         VerbCode.UnmapPair => this with { Mapped = Mapped & ~(3u << operation.Number) },

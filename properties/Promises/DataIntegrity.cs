@@ -63,6 +63,14 @@ public sealed class DataIntegrity : Property
 
         public void Ended(TaskStruct task, Operation operation, int result)
         {
+            if (operation.Verb.Code == VerbCode.FileRead && result >= 0 && !shadow.CouldReadFile(task, operation.Number, task.UserBuffer))
+            {
+                machine.Smp.Fail(
+                    FailureKind.WrongData,
+                    MemoryAtRest.FileData,
+                    $"{task.Comm} read {Values.Text(task.UserBuffer)} from file page {operation.Number}; it could hold {shadow.DescribeFile(operation.Number)}");
+            }
+
             if (operation.Verb.Code != VerbCode.Peek || task.Peeked is not { } value || shadow.CouldPeek(task, value))
             {
                 return;

@@ -13,6 +13,7 @@ internal sealed class MachineAudit : IWitness
 {
     private readonly Machine _machine;
     private readonly Action[] _audits;
+    private readonly BlockAudit _blocks;
     private readonly bool[] _isAlive = new bool[Machine.MaxMms];
     private readonly int[] _pageUsers;
     private readonly int[][] _slotPtes;
@@ -27,11 +28,12 @@ internal sealed class MachineAudit : IWitness
         _pageUsers = new int[machine.Pages.Length];
         _slotPtes = PerSlot(machine);
         _slotPages = PerSlot(machine);
+        _blocks = new BlockAudit(machine);
         _audits =
         [
             CountPageTables, CountSwapCache, CountPageCache, CountPins, CheckPtesInVmas, CheckEntries, CheckBindings, CheckSwapMaps,
             CheckFreeSlots, CheckPages, CheckFreeList, CheckLocks, CheckPageLocks, CheckDisk, CheckAddressSpaces,
-            CheckPageTables, CheckReverseMappings,
+            CheckPageTables, CheckReverseMappings, _blocks.Check,
         ];
     }
 
@@ -177,6 +179,33 @@ internal sealed class MachineAudit : IWitness
             if (_machine.File.CachedPage(index).Raw is { } page)
             {
                 _pageUsers[page.Index]++;
+            }
+        }
+
+        if (_machine.FileSystem is { } files)
+        {
+            CountFiles(files);
+        }
+    }
+
+    private void CountFiles(FileSystem files)
+    {
+        foreach (Inode file in files.Files)
+        {
+            for (int index = 0; index < file.Pages; index++)
+            {
+                if (file.CachedPage(index).Raw is { } page)
+                {
+                    _pageUsers[page.Index]++;
+                }
+            }
+        }
+
+        for (int block = 0; block < FileSystem.Blocks; block++)
+        {
+            if (files.Buffer(block).Raw is { } buffer)
+            {
+                _pageUsers[buffer.RawPage.Index]++;
             }
         }
     }

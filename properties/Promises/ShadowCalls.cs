@@ -67,6 +67,14 @@ internal sealed partial class ShadowMemory
             case VerbCode.Unmap:
                 BeginMapping(task, operation.Number, new Possibility(Holding.Unmapped));
                 break;
+            case VerbCode.MapShared:
+                BeginMapping(task, operation.Number, new Possibility(Holding.Shared, operation.Number));
+                break;
+            case VerbCode.FileWrite:
+            case VerbCode.FileRead:
+            case VerbCode.FileCut:
+                _file.Shared.Begin(task, operation);
+                break;
             case VerbCode.MapAnonymousPair:
                 BeginMapping(task, operation.Number, new Possibility(Holding.Anonymous), pair: true);
                 break;
@@ -110,8 +118,14 @@ internal sealed partial class ShadowMemory
         {
             case VerbCode.MapAnonymous:
             case VerbCode.MapFile:
+            case VerbCode.MapShared:
             case VerbCode.Unmap:
                 EndMapping(call!, result);
+                break;
+            case VerbCode.FileWrite:
+            case VerbCode.FileRead:
+            case VerbCode.FileCut:
+                _file.Shared.End(task, operation, result);
                 break;
             case VerbCode.MapAnonymousPair:
             case VerbCode.UnmapPair:

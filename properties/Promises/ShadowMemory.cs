@@ -99,6 +99,11 @@ internal sealed partial class ShadowMemory : IWitness
         GoBy(space);
         access.Space = null;
         PossibleSet now = space[address];
+        if (now.IsShared)
+        {
+            _file.Shared[address].Loaded(value);
+        }
+
         if (now.Count == 1 && _callCount == 0)
         {
             return;
@@ -131,6 +136,11 @@ internal sealed partial class ShadowMemory : IWitness
         if (!now.HasMapped)
         {
             return;
+        }
+
+        if (now.Has(Holding.Shared))
+        {
+            _file.Shared[address].Store(value, isCertain: now.IsShared && !IsBeingRemapped(space, address));
         }
 
         now.Store(value, ++_time);
@@ -183,6 +193,7 @@ internal sealed partial class ShadowMemory : IWitness
         access.IsStore = isStore;
         access.MetUnmapped = now.Has(Holding.Unmapped);
         access.MetFile = now.HasFile;
+        access.MetShared = now.Has(Holding.Shared);
         access.MetReadOnly = (space.PermissionsOf(address) & Permissions.ReadOnly) != 0;
         access.Late.Clear();
     }
@@ -258,8 +269,22 @@ internal sealed partial class ShadowMemory : IWitness
             {
                 access.MetUnmapped |= possibility.Holding == Holding.Unmapped;
                 access.MetFile |= possibility.IsFile;
+                access.MetShared |= possibility.Holding == Holding.Shared;
             }
         }
+    }
+
+    private bool IsBeingRemapped(AddressSpace space, int address)
+    {
+        for (int i = 0; i < _callCount; i++)
+        {
+            if (_calls[i].Remaps(space, address))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A load or store has just shown what the page is; calls in progress may have changed it by the next.</summary>

@@ -6,13 +6,14 @@ namespace Variants.Tests.Memory;
 /// <summary>A CPU remembers what it found in the page tables until it is told to forget, and nobody else does.</summary>
 public sealed class TlbTests
 {
-    private readonly Tlb _tlb = new();
+    private readonly Tlb _tlb;
     private readonly MmStruct _mm;
     private readonly MmStruct _other;
 
     public TlbTests()
     {
         Smp smp = new(Checks.All);
+        _tlb = new Tlb(smp);
         _mm = new MmStruct(smp, 0, Machine.Addresses);
         _other = new MmStruct(smp, 1, Machine.Addresses);
     }

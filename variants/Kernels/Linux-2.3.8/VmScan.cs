@@ -179,7 +179,8 @@ public partial class Linux2_3_8
         return false;
     }
 
-    private async KTask<TaskStruct?> SelectTask(bool refill)
+    /// <summary>The task with most left to look at; null if nothing is left, or nobody is there.</summary>
+    protected async KTask<TaskStruct?> SelectTask(bool refill)
     {
         TaskStruct? best = null;
         int most = 0;
@@ -208,6 +209,13 @@ public partial class Linux2_3_8
         return best;
     }
 
+    /// <summary>We didn't find anything we could free: on to the next one.</summary>
+    protected void NothingLeftIn(MmStruct mm)
+    {
+        _swapCounts.Changed();
+        _swapCount[mm.Index] = 0;
+    }
+
     private async KTask<bool> SwapOutMm(MmStruct mm)
     {
         for (Vma? vma = mm.Mmap; vma is not null; vma = vma.Next)
@@ -221,9 +229,7 @@ public partial class Linux2_3_8
             }
         }
 
-        // We didn't find anything we could free: on to the next one.
-        _swapCounts.Changed();
-        _swapCount[mm.Index] = 0;
+        NothingLeftIn(mm);
         return false;
     }
 }
