@@ -97,6 +97,13 @@ public static class VariantsCommand
         bugs.SetAction(parsed => BugsCommand.Run(Everybody(parsed), parsed.GetValue(hunted) ?? [], output));
         root.Subcommands.Add(bugs);
 
+        Argument<string> parent = new("parent") { Description = "the variant to begin with, or a family, for its baseline" };
+        Argument<string> newName = new("name") { Description = "what the new variant is called" };
+        Option<string> into = new("--into") { HelpName = "folder", Description = "where the file goes", DefaultValueFactory = _ => "." };
+        Command fresh = new("new", "Writes a file with a variant of your own, which runs as it is.") { parent, newName, into };
+        fresh.SetAction(parsed => NewCommand.Run(Everybody(parsed), parsed.GetValue(parent)!, parsed.GetValue(newName)!, parsed.GetValue(into)!, output));
+        root.Subcommands.Add(fresh);
+
         Argument<string> filter = new("filter")
         {
             Description = "which benchmarks, with * for any letters",

@@ -14,7 +14,7 @@ namespace Variants.Families.CowReuse;
 /// write bit here, that of a migration entry its young bit. copy_present_page() has its page beforehand (prealloc). Left out:
 /// KSM, huge pages, stable-pages devices, pagevecs, gup-fast and the barriers between it and try_to_unmap().
 /// </remarks>
-public sealed class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
+public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
 {
     private readonly Cell<bool>[] _anonExclusive;
     private readonly AtomicInt[] _pins;

@@ -9,7 +9,7 @@ namespace Variants.Families.CowReuse;
 /// included. Reclaim unmaps it all the same.
 /// </summary>
 /// <remarks>On the tree of 2.6.8, which differs from 2.6.0 in how it finds the ptes of a page, not in what it asks here.</remarks>
-public sealed class PageCountLinux2_6_0 : Linux2_6_8
+public class PageCountLinux2_6_0 : Linux2_6_8
 {
     /// <summary>The kernel of one machine.</summary>
     public PageCountLinux2_6_0(Machine machine)
@@ -26,7 +26,7 @@ public sealed class PageCountLinux2_6_0 : Linux2_6_8
 /// Arcangeli), so that it never comes to the question.
 /// </summary>
 /// <remarks>With the swapoff of 2.6.8: that of 2.6.7 deadlocks, which is another argument (S0-B12).</remarks>
-public sealed class PageCountLinux2_6_7 : Linux2_6_8
+public class PageCountLinux2_6_7 : Linux2_6_8
 {
     /// <summary>The kernel of one machine.</summary>
     public PageCountLinux2_6_7(Machine machine)
@@ -40,7 +40,7 @@ public sealed class PageCountLinux2_6_7 : Linux2_6_8
 /// whoever pins a page, if only for reading, breaks COW first.
 /// </summary>
 /// <remarks>On the tree of 2.6.36, which decided alike. Here all private mappings are such that may be copied.</remarks>
-public sealed class ForcedCowLinux5_8 : LockPageLinux2_6_36
+public class ForcedCowLinux5_8 : LockPageLinux2_6_36
 {
     /// <summary>The kernel of one machine.</summary>
     public ForcedCowLinux5_8(Machine machine)
@@ -61,7 +61,7 @@ public sealed class ForcedCowLinux5_8 : LockPageLinux2_6_36
 /// On the tree of 2.6.36; do_swap_page() asks reuse_swap_page() as before. Without 70e806e4e645 "mm: Do early cow for pinned
 /// pages during fork() for ptes", which followed.
 /// </remarks>
-public sealed class PageCountLinux5_9 : LockPageLinux2_6_36
+public class PageCountLinux5_9 : LockPageLinux2_6_36
 {
     /// <summary>The kernel of one machine.</summary>
     public PageCountLinux5_9(Machine machine)

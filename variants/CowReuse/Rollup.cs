@@ -162,7 +162,7 @@ public class Rollup : FreesSwapWhenReused
 }
 
 /// <summary>V1b: V1 whose add_to_swap_cache() stores as before, PG_swapcache first.</summary>
-public sealed class RollupFlagFirst : Rollup
+public class RollupFlagFirst : Rollup
 {
     /// <summary>The kernel of one machine.</summary>
     public RollupFlagFirst(Machine machine)
@@ -175,7 +175,7 @@ public sealed class RollupFlagFirst : Rollup
 }
 
 /// <summary>V1c: V1 that looks at PG_swapcache under swap_lock only, where it reads the counts.</summary>
-public sealed class RollupOneSection : Rollup
+public class RollupOneSection : Rollup
 {
     /// <summary>The kernel of one machine.</summary>
     public RollupOneSection(Machine machine)
@@ -188,7 +188,7 @@ public sealed class RollupOneSection : Rollup
 }
 
 /// <summary>V1d: V1 whose try_to_free_swap() leaves a page in the swap cache to which others have references.</summary>
-public sealed class RollupPageCount : Rollup
+public class RollupPageCount : Rollup
 {
     /// <summary>The kernel of one machine.</summary>
     public RollupPageCount(Machine machine)

@@ -11,7 +11,7 @@ namespace Variants.Families.Reclaim;
 /// </summary>
 /// <param name="machine">The machine.</param>
 /// <param name="repeats">False for the mutant that drops the lock around the read, and goes on as if it had not.</param>
-public sealed class DropAndRetry(Machine machine, bool repeats = true) : Linux2_2_0pre5(machine)
+public class DropAndRetry(Machine machine, bool repeats = true) : Linux2_2_0pre5(machine)
 {
     /// <inheritdoc/>
     protected override async KTask<int> LoadBlockBitmap(int group)

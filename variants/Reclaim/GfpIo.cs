@@ -9,7 +9,7 @@ namespace Variants.Families.Reclaim;
 /// </summary>
 /// <param name="machine">The machine.</param>
 /// <param name="forgets">True if one site is left with GFP_KERNEL: the buffers of bitmaps.</param>
-public sealed class GfpIo(Machine machine, bool forgets = false) : Linux2_2_0pre5(machine)
+public class GfpIo(Machine machine, bool forgets = false) : Linux2_2_0pre5(machine)
 {
     /// <inheritdoc/>
     protected override bool MayEnterFilesystem(Gfp mask) => (mask & Gfp.Io) != 0;

@@ -14,7 +14,7 @@ namespace Variants.Families.Reclaim;
 /// <para>As posted a request names a file, an offset and a page, and nobody asks whether the page is the file's still when
 /// its turn comes; with <c>asks</c> it is dropped if it is not.</para>
 /// </remarks>
-public sealed class Kpiod : PfNoIo
+public class Kpiod : PfNoIo
 {
     private readonly bool _asks;
     private readonly WaitQueue _wait;

@@ -8,7 +8,7 @@ namespace Variants.Families.Reclaim;
 /// V3: "set current->flags |= PF_MEMALLOC while we hold the superblock lock", and likewise i_sem: who holds one takes the
 /// last pages and does not reclaim. The flag is cleared with the lock, whoever set it.
 /// </summary>
-public sealed class PfMemAlloc(Machine machine) : Linux2_2_0pre5(machine)
+public class PfMemAlloc(Machine machine) : Linux2_2_0pre5(machine)
 {
     /// <inheritdoc/>
     protected override async KTask LockSuper()

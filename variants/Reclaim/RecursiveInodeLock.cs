@@ -6,7 +6,7 @@ using Variants.Harness.Primitives;
 namespace Variants.Families.Reclaim;
 
 /// <summary>V6: i_sem may be taken again by its holder, as in 2.2.0 and 2.2.1. The superblock lock is as it was.</summary>
-public sealed class RecursiveInodeLock : Linux2_2_0pre5
+public class RecursiveInodeLock : Linux2_2_0pre5
 {
     private readonly RecursiveSemaphore[] _locks = new RecursiveSemaphore[FileSystem.FileCount];
 

@@ -9,7 +9,7 @@ namespace Variants.Families.Reclaim;
 /// V1: the seed's first proposal, "make the superblock lock recursive (ugh, horrible and it only works if we have an
 /// additional mechanism to pin down bitmap buffers in the bitmap cache)". That mechanism it does not have.
 /// </summary>
-public sealed class RecursiveSuperLock : Linux2_2_0pre5
+public class RecursiveSuperLock : Linux2_2_0pre5
 {
     private readonly RecursiveSemaphore _lock;
 

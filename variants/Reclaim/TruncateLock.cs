@@ -9,7 +9,7 @@ namespace Variants.Families.Reclaim;
 /// V7: "a separate sharable truncate lock to prevent pages from being invalidated in the middle of the pageout". Page-out
 /// takes it shared, and no i_sem; truncate takes it exclusively, under i_sem.
 /// </summary>
-public sealed class TruncateLock : Linux2_2_0pre5
+public class TruncateLock : Linux2_2_0pre5
 {
     private readonly RwSemaphore[] _truncate = new RwSemaphore[FileSystem.FileCount];
 

@@ -14,7 +14,7 @@ namespace Variants.Families.Reclaim;
 /// Decided, as nobody has posted it: the locks are tried before the pte is cleared, and a page that was truncated by then
 /// is not written. What the page-out needs, a block, it allocates first.
 /// </remarks>
-public sealed class TruncateTryLock : PfNoIo
+public class TruncateTryLock : PfNoIo
 {
     private readonly RwSemaphore[] _truncate = new RwSemaphore[FileSystem.FileCount];
 

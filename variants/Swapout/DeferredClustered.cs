@@ -8,7 +8,7 @@ namespace Variants.Families.Swapout;
 /// "when we come to do the physical IO, we really want to cluster the IOs". vmscan has given neighbours in virtual memory
 /// neighbouring slots.
 /// </summary>
-public sealed class DeferredClustered : Deferred
+public class DeferredClustered : Deferred
 {
     /// <summary>SWAP_CLUSTER_MAX here: so many slots are gathered on either side.</summary>
     private const int Reach = 4;

@@ -7,7 +7,7 @@ namespace Variants.Families.Swapout;
 /// cache as in 2.3.8, where that was enough to know that the disk had it. kswapd's tests PG_dirty.
 /// </summary>
 /// <remarks>2.4.0, where the allocator takes clean pages in a function of its own, tests in reclaim_page() as well.</remarks>
-public sealed class DeferredForgotten : Deferred
+public class DeferredForgotten : Deferred
 {
     /// <summary>The kernel of one machine.</summary>
     public DeferredForgotten(Machine machine)

@@ -7,7 +7,7 @@ namespace Variants.Families.Swapout;
 /// V10: V9 that begins at once to write "a swap-cached page that is only mapped by one process and doesn't have any other
 /// users"; the nasty cases are left to the physical scan.
 /// </summary>
-public sealed class Hybrid : Deferred
+public class Hybrid : Deferred
 {
     /// <summary>The kernel of one machine.</summary>
     public Hybrid(Machine machine)
