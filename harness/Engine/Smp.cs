@@ -49,8 +49,7 @@ public sealed class Smp
 
     private readonly List<SharedObject> _objects = [];
     private readonly List<SharedObject> _used = [];
-    private readonly List<Cell> _cells = [];
-    private readonly Dictionary<int, Cell> _cellAt = [];
+    private readonly SortedList<int, Cell> _cells = [];
     private readonly ExploredClock? _explored;
     private readonly Clock _clock;
     private readonly int _stepBudget;
@@ -291,8 +290,8 @@ public sealed class Smp
     }
 
     /// <summary>
-    /// cpu_relax(): spins once more. Allowed in atomic context; keeps the big kernel lock. For loops that do nothing but
-    /// wait for a change: an exploration does not go round again before there is one.
+    /// cpu_relax(): spins once more. Allowed in atomic context; keeps the big kernel lock. For loops that only wait for a
+    /// change: an exploration goes round again when there is one.
     /// </summary>
     public Step<Going> Relax([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
@@ -320,17 +319,15 @@ public sealed class Smp
 
     internal int Register(Cell cell)
     {
-        _cells.Add(cell);
-        int word = NumberOfWord();
-        _cellAt[word] = cell;
-        return word;
+        _cells.Add(_words, cell);
+        return NumberOfWord();
     }
 
     /// <summary>A number for something that steps touch and that is neither a cell nor an object operations meet at.</summary>
     internal int NumberOfWord() => _words++;
 
     /// <summary>The cell of this number, null if what steps touch by it is none.</summary>
-    internal Cell? CellAt(int word) => _cellAt.GetValueOrDefault(word);
+    internal Cell? CellAt(int word) => _cells.GetValueOrDefault(word);
 
     /// <summary>The current step looked at the word of this number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -627,7 +624,7 @@ public sealed class Smp
     /// <summary>Once in a thousand million epochs the clocks would wrap: every cell and lock forgets its own.</summary>
     private void ForgetAllTimes()
     {
-        foreach (Cell cell in _cells)
+        foreach (Cell cell in _cells.Values)
         {
             cell.ForgetTimes();
         }
@@ -669,10 +666,4 @@ public sealed class Smp
         {
         }
     }
-}
-
-/// <summary>Something that orders the CPUs that use it, and so keeps a vector clock.</summary>
-internal interface ISynchronizes
-{
-    void ForgetTimes();
 }

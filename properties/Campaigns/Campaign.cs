@@ -29,10 +29,50 @@ public static class Campaign
         progress.Begin(contenders);
         IReadOnlyList<VariantTally> tallies = new Exploration(contenders, options, progress).Run(cancel);
         IReadOnlyList<Shrunk> shrunk = new ShrinkRounds(contenders, options, progress).Run(tallies, cancel);
-        return new CampaignResult(
-            options,
-            [.. tallies.Select((tally, variant) => ResultOf(tally, shrunk.Where(one => one.Contender == variant)))],
-            cancel.IsCancellationRequested);
+        VariantResult[] results = [.. tallies.Select((tally, variant) => ResultOf(tally, shrunk.Where(one => one.Contender == variant)))];
+        if (options.CertifyExecutions > 0)
+        {
+            Certify(results, options, cancel);
+        }
+
+        return new CampaignResult(options, [.. results], cancel.IsCancellationRequested);
+    }
+
+    /// <summary>Certifies the counterexamples that are kept, variant by variant.</summary>
+    private static void Certify(VariantResult[] results, CampaignOptions options, CancellationToken cancel)
+    {
+        int taken = -1;
+        Workers.Run(
+            Math.Max(1, Math.Min(options.Jobs, results.Length)),
+            stop =>
+            {
+                for (int one = Interlocked.Increment(ref taken); one < results.Length && !stop.IsCancellationRequested; one = Interlocked.Increment(ref taken))
+                {
+                    results[one] = Certified(results[one], options, cancel);
+                }
+            },
+            CancellationToken.None);
+    }
+
+    private static VariantResult Certified(VariantResult result, CampaignOptions options, CancellationToken cancel)
+    {
+        if (result.Verdicts.All(verdict => verdict.Counterexamples.IsEmpty))
+        {
+            return result;
+        }
+
+        var bed = new TestBed(new Contender(result.Family, result.Variant));
+        return result with
+        {
+            Verdicts =
+            [
+                .. result.Verdicts.Select(verdict => verdict with
+                {
+                    Counterexamples = Distinctness.Smallest(verdict.Counterexamples.Select(
+                        found => Certifier.Certify(bed, found, options.ShrinkExecutions, options.CertifyExecutions, cancel))),
+                }),
+            ],
+        };
     }
 
     private static void Validate(CampaignOptions options)

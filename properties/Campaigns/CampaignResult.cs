@@ -90,7 +90,17 @@ public sealed record Counterexample(
 /// <param name="FromPreemptions">Preemptions at first.</param>
 /// <param name="Executions">Executions it took.</param>
 /// <param name="HitLimit">True if it stopped at its limit: the counterexample may not be minimal.</param>
-public sealed record ShrinkStatistics(int FromOperations, int FromPreemptions, long Executions, bool HitLimit);
+/// <param name="Certificate">Whether it is minimal, if that was asked.</param>
+public sealed record ShrinkStatistics(
+    int FromOperations, int FromPreemptions, long Executions, bool HitLimit, Certificate? Certificate = null);
+
+/// <summary>
+/// What is known of a counterexample being minimal: every history with an operation less was explored whole, and every
+/// schedule of the same history with fewer preemptions was run, and none fails in the same way.
+/// </summary>
+/// <param name="IsProved">True if so; false if the limit came first, or a loop tried again too often.</param>
+/// <param name="Executions">Executions that it took.</param>
+public sealed record Certificate(bool IsProved, long Executions);
 
 /// <summary>A point of a survival curve.</summary>
 public readonly record struct SurvivalPoint(int Schedules, double Share);

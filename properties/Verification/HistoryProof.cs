@@ -5,6 +5,7 @@ using Variants.Harness.Histories;
 using Variants.Harness.Strategies;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Promises;
+using Variants.Properties.Shrinking;
 
 namespace Variants.Properties.Verification;
 
@@ -14,9 +15,13 @@ internal sealed class HistoryProof
     /// <summary>A history that fails need not be finished: but its next executions may show other failures.</summary>
     private const int ExecutionsAfterFailure = 2_000;
 
+    /// <summary>Random walks on a history that was proved.</summary>
+    private const ulong Doubts = 3;
+
     private readonly TestBed _bed;
     private OptimalDpor _dpor = new();
     private readonly PreemptionBounded? _bounded;
+    private readonly Traced _walk = new(new RandomWalk());
 
     internal HistoryProof(TestBed bed, int? preemptions)
     {
@@ -45,6 +50,11 @@ internal sealed class HistoryProof
             }
         }
 
+        if (finished && HasOthers(history))
+        {
+            Doubt(history, failures, cancel);
+        }
+
         var outcome = new HistoryOutcome(Total - before, finished && _dpor.Cut == cut, _dpor.Cut - cut, failures.Schedules(history));
         if (!finished)
         {
@@ -55,10 +65,35 @@ internal sealed class HistoryProof
         return outcome;
     }
 
+    /// <summary>
+    /// A random walk may not find what the exploration did not: one that does shows that steps share something that nobody
+    /// told, such as a plain field of the kernel. It is no proof that there is nothing such, but a variant whose author
+    /// forgot a cell is told, sooner or later.
+    /// </summary>
+    private void Doubt(History history, Failures failures, CancellationToken cancel)
+    {
+        for (ulong seed = 1; seed <= Doubts && failures.None && !cancel.IsCancellationRequested; seed++)
+        {
+            _walk.Begin(seed, 100);
+            if (_bed.Run(history, _walk) is { } failure)
+            {
+                throw new VariantException(
+                    _bed.Contender.Variant.Name,
+                    $"a random walk failed ({failure.Kind}: {failure.Message}) where all interleavings had been explored and none did; "
+                    + "CPUs share something that is no Cell, SharedObject or SharedFact, and nothing can be proved of it. "
+                    + $"The history:\n{history}");
+            }
+        }
+    }
+
+    /// <summary>False if one CPU does all, one operation after the other.</summary>
+    private static bool HasOthers(History history) =>
+        history.Actors.Count(actor => !actor.IsEmpty) > 1 || history.Actors.Any(actor => actor.Any(operation => !operation.Child.IsEmpty));
+
     private HistoryOutcome ExploreBounded(History history, int most, CancellationToken cancel)
     {
         PreemptionBounded search = _bounded!;
-        search.Restart(history.Actors.Count(actor => !actor.IsEmpty) > 1);
+        search.Restart(BeginsWithChoice(history));
         var failures = new Failures(_bed);
         long executions = 0;
         long cut = 0;
@@ -83,6 +118,8 @@ internal sealed class HistoryProof
         return new HistoryOutcome(executions, finished && cut == 0, cut, failures.Found);
     }
 
+    private static bool BeginsWithChoice(History history) => history.Actors.Count(actor => !actor.IsEmpty) > 1;
+
     private long Total => _dpor.Executions + _dpor.Deadlocks;
 
     /// <summary>The first execution of each way to fail.</summary>
@@ -91,6 +128,8 @@ internal sealed class HistoryProof
         private readonly List<FoundFailure> _found = [];
 
         internal ImmutableArray<FoundFailure> Found => [.. _found];
+
+        internal bool None => _found.Count == 0;
 
         internal bool IsNew(Failure failure) => !_found.Exists(known => known.Failure.Signature == failure.Signature);
 
@@ -103,40 +142,17 @@ internal sealed class HistoryProof
         /// </summary>
         internal ImmutableArray<FoundFailure> Schedules(History history)
         {
-            int setup = bed.Steps - bed.ActorSteps;
             var replayed = new List<FoundFailure>();
             foreach (FoundFailure found in _found)
             {
-                var follow = new Follow(found.Schedule, setup);
-                bed.Run(history, follow);
-                var replay = new Replay([.. follow.Choices]);
+                ImmutableArray<int> schedule = StepByStep.ScheduleOf(bed, history, found.Schedule);
+                var replay = new Replay([.. schedule]);
                 replay.Begin(0, 0);
                 Failure failure = bed.Run(history, replay) ?? found.Failure;
-                replayed.Add(new FoundFailure(PropertyList.BrokenBy(failure).Name, failure, follow.Choices));
+                replayed.Add(new FoundFailure(PropertyList.BrokenBy(failure).Name, failure, schedule));
             }
 
             return [.. replayed.DistinctBy(found => found.Failure.Signature)];
-        }
-    }
-
-    /// <summary>Runs the CPUs in an order given step by step, and writes down the choices that lead to it.</summary>
-    private sealed class Follow(ImmutableArray<int> cpus, int setup) : Strategy
-    {
-        private readonly List<int> _choices = [];
-
-        public override string Name => "follow";
-
-        internal ImmutableArray<int> Choices => [.. _choices];
-
-        public override bool Begin(ulong seed, int expectedSteps) => true;
-
-        public override int Choose(uint enabled, ExploredClock clock)
-        {
-            // The clock has counted the step that is being chosen, and those of the setup.
-            int step = clock.Steps - 1 - setup;
-            int cpu = step >= 0 && step < cpus.Length && (enabled >> cpus[step] & 1) != 0 ? cpus[step] : clock.Decode(enabled, 0);
-            _choices.Add(clock.Encode(enabled, cpu));
-            return cpu;
         }
     }
 }

@@ -15,7 +15,7 @@ namespace Variants.Properties.Verification;
 /// be looked for in the others. The machine is the usual one. What cannot make a difference is left out: operations after
 /// an exit, a failalloc that no allocation of the task can follow, accesses to pages that the process itself has not
 /// mapped, mappings at the fourth page before the third is used. Numbers are the least two that an operation takes
-/// (reclaim 1 and 2, failalloc 1 and 2), and truncate cuts the file to nothing.
+/// (reclaim 1 and 2), but that the first, second or third allocation can fail, and truncate cuts the file to nothing.
 /// <para>Renaming is not quite neutral: kernels scan pages and processes in some order. Of each class the history
 /// that comes first in the alphabet of its operations is run.</para>
 /// </remarks>
@@ -197,6 +197,7 @@ public static class SmallHistories
                 VerbCode.UnmapPair => Scene.Addresses(scene.Mapped & (scene.Mapped >> 1)),
                 VerbCode.Peek => [0, 1],
                 VerbCode.Truncate => [0],
+                VerbCode.FailAlloc => [1, 2, 3],
                 _ when verb.Argument == "page" => Scene.Addresses(scene.Mapped),
                 _ => [verb.Least, verb.Least + 1],
             };

@@ -10,6 +10,7 @@ internal sealed class CampaignArguments
 {
     private const int MostHistories = 10_000_000;
     private const int MostSchedules = 1_000_000;
+    private const int MostCertify = 1_000_000_000;
     private const int MostJobs = 1_024;
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
     private static readonly string[] s_strategies = ["random", "chaos", "delay1", "pos", "delay3", "pct3"];
@@ -37,6 +38,9 @@ internal sealed class CampaignArguments
         Description = "worker threads; results do not depend on them [default: one for each core]",
     };
 
+    private readonly Option<string> _certify = Text(
+        "--certify", "N", "executions in which a counterexample may be proved minimal; 0 to leave it", "20000");
+
     private readonly Option<string> _out = Text("--out", "folder", "where the report goes; an older report there is replaced", "out");
 
     private readonly Effort _usual;
@@ -55,7 +59,7 @@ internal sealed class CampaignArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _seed, _histories, _schedules, _budget, _strategies, _jobs, _out })
+        foreach (Option option in new Option[] { _seed, _histories, _schedules, _budget, _strategies, _jobs, _certify, _out })
             command.Options.Add(option);
     }
 
@@ -78,7 +82,8 @@ internal sealed class CampaignArguments
             parsed.GetValue(_budget) is { } budget ? Budget(budget) : null,
             StepsPerVariant: parsed.GetResult(_histories) is { Implicit: false } || parsed.GetValue(_budget) is not null
                 ? long.MaxValue
-                : _usual.StepsPerVariant);
+                : _usual.StepsPerVariant,
+            CertifyExecutions: parsed.GetValue(_certify) == "0" ? 0 : Number(parsed, _certify, MostCertify));
     }
 
     /// <summary>A time such as <c>10s</c>, <c>2m</c> or <c>1h</c>.</summary>

@@ -12,7 +12,7 @@ namespace Variants.Reports.Commands;
 /// <summary><c>verify</c>: every small history, every interleaving: a proof, or a counterexample that is minimal.</summary>
 internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, TextWriter error)
 {
-    private static readonly TimeSpan s_saveEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_saveEvery = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan s_showEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>Counting the histories is part of the work: beyond so many there is no estimate.</summary>
@@ -92,7 +92,8 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
         for (int one = 0; one < states.Length; one++)
         {
             VerifyState state = states[one];
-            Write(text, $"{state.Variant}: {Verdict(state, scope)}");
+            Scope own = scope with { Actors = Math.Min(scope.Actors, contenders[one].Family.MostActors) };
+            Write(text, $"{state.Variant}: {Verdict(state, own)}");
             for (int number = 0; number < state.Failures.Length; number++)
             {
                 VerifyFailure failure = state.Failures[number];
@@ -100,7 +101,7 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
                 Simplest simplest = Simplest.Of(contenders[one], failure);
                 Write(text, $"- {failure.Property}, {Wording.Count(simplest.History.Count, "operation")}, {Wording.Count(simplest.Preemptions, "preemption")}: {failure.Message}", 2);
                 Write(text, Minimal(failure, simplest), 4);
-                Write(text, $"variants replay {folder}/counterexamples/{id}.history", 4);
+                text.Append(CultureInfo.InvariantCulture, $"    variants replay {folder}/counterexamples/{id}.history\n");
                 histories.Add(($"{id}.history", simplest.Text(state.Variant, failure.Property)));
                 asExpected &= contenders[one].Variant.ExpectedOf(failure.Property) != Expectation.Holds;
             }

@@ -13,6 +13,7 @@ namespace Variants.Reports.Pages;
 /// # variant: swapoff/2.3.8
 /// # compare: swapoff/kanoj-repaired
 /// # shrunk: from 14 operations and 9 preemptions to 3 and 1 in 1234 executions
+/// # minimal: proved in 5678 executions
 /// </code>
 /// Every line may be missing: a history written by hand has none of them.
 /// </summary>
@@ -38,6 +39,8 @@ public sealed partial record CaseHeader(string? Variant, string? Compare, (Shrin
             lines.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"shrunk: from {statistics.FromOperations} operations and {statistics.FromPreemptions} preemptions to {operations} and {preemptions} in {statistics.Executions} executions{(statistics.HitLimit ? ", limit reached" : "")}"));
+            if (statistics.Certificate is { } certificate)
+                lines.Add($"minimal: {CertificateText.Value(certificate)}");
         }
 
         return lines.ToImmutable();
@@ -56,6 +59,9 @@ public sealed partial record CaseHeader(string? Variant, string? Compare, (Shrin
             {
                 "variant" => header with { Variant = value },
                 "compare" => header with { Compare = value },
+                "minimal" when header.Shrinking is var (statistics, operations, preemptions) =>
+                    header with { Shrinking = (statistics with { Certificate = CertificateText.Read(value) }, operations, preemptions) },
+                "minimal" => header,
                 _ => header with { Shrinking = ReadShrinking(value) },
             };
         }
@@ -74,7 +80,7 @@ public sealed partial record CaseHeader(string? Variant, string? Compare, (Shrin
         return (statistics, (int)numbers[2], (int)numbers[3]);
     }
 
-    [GeneratedRegex(@"^#\s*(variant|compare|shrunk):\s*(.*)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^#\s*(variant|compare|shrunk|minimal):\s*(.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex KeyAndValue();
 
     [GeneratedRegex(

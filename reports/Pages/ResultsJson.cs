@@ -122,6 +122,9 @@ public static class ResultsJson
         Counterexample? smallest = verdict.Counterexamples.IsEmpty ? null : verdict.Counterexamples[0];
         Write(json, "operations", smallest?.Operations);
         Write(json, "preemptions", smallest?.Preemptions);
+        Certificate? certificate = smallest?.Shrinking.Certificate;
+        json.WriteString("minimal", certificate is null ? null : certificate.IsProved ? "proved" : "searched");
+        Write(json, "minimalExecutions", certificate?.Executions);
         json.WriteString("counterexample", failures.Length == 0 ? null : failures[0].Case.HistoryFile);
         json.WriteStartArray("alsoCounterexamples");
         foreach (ReportedFailure failure in failures.Skip(1))
