@@ -45,6 +45,7 @@ public static class CowReuseFamily
             s_list.Of("5.19", "V4", "each page, or its swap pte, says whether it is exclusive; only such pages are pinned, and pinned pages are not shared", "David Hildenbrand, 6c287605fd56, July 2022", m => new AnonExclusiveLinux5_19(m), "HHHHHHHH"),
         ])
     {
+        Bugs = CowReuseBugs.All,
         Idioms =
         [
             [Verbs.PinWrite, Verbs.Reclaim, Verbs.Read, Verbs.Write],

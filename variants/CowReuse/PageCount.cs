@@ -19,6 +19,9 @@ public sealed class PageCountLinux2_6_0 : Linux2_6_8
 
     /// <inheritdoc/>
     private protected override bool BacksOutIfInUse => false;
+
+    /// <inheritdoc/>
+    private protected override bool DirectReclaimActivates => true;
 }
 
 /// <summary>
