@@ -21,7 +21,7 @@ public sealed class PageCountLinux2_6_0 : Linux2_6_8
     private protected override bool BacksOutIfInUse => false;
 
     /// <inheritdoc/>
-    private protected override bool DirectReclaimActivates => true;
+    private protected override bool SparesPagesInUse => true;
 }
 
 /// <summary>

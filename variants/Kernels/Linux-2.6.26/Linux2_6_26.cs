@@ -40,7 +40,7 @@ public partial class Linux2_6_26 : Linux2_6_8
     }
 
     /// <inheritdoc/>
-    private protected override bool DirectReclaimActivates => true;
+    private protected override bool SparesPagesInUse => true;
 
     /// <inheritdoc/>
     public override void Boot()

@@ -48,11 +48,11 @@ public partial class Linux2_6_7
     }
 
     /// <summary>
-    /// Whether a page in use is out of reach for an allocation that reclaims: on the active list. A kernel that unmaps pages
-    /// to which somebody has a reference needs that, or a fault that copies takes its own page away and begins anew for
-    /// ever.
+    /// Whether an allocation that reclaims leaves alone what somebody has just got a reference to, which is on the active list
+    /// (mark_page_accessed()). Kernels that unmap such pages need that here, where there is one list: or else a fault that
+    /// copies takes its own page away, and begins anew for ever.
     /// </summary>
-    private protected virtual bool DirectReclaimActivates => false;
+    private protected virtual bool SparesPagesInUse => false;
 
     /// <summary>balance_pgdat(): kswapd, woken to free so many pages.</summary>
     private async KTask<int> Kswapd(int pages)
@@ -175,10 +175,16 @@ public partial class Linux2_6_7
         }
 
         await LockMaps(page);
+        if (direct && SparesPagesInUse && page.Count.Glance != MapCountOf(page) + (HasMapping(page) ? 1 : 0) + 1)
+        {
+            UnlockMaps(page);
+            result = Shrunk.Activated;
+            goto keep_locked;
+        }
+
         if (PageReferenced(page))
         {
             UnlockMaps(page);
-            result = direct && DirectReclaimActivates ? Shrunk.Activated : Shrunk.Kept;
             goto keep_locked;
         }
 
