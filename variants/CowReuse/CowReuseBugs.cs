@@ -126,5 +126,53 @@ internal static class CowReuseBugs
                  write 0
                  device-write
             """),
+        new(
+            "4969c1192d15",
+            "2.6.29",
+            PropertyNames.DataIntegrity,
+            "a fault waits for a page that leaves the swap cache meanwhile, and whose entry the pte then has in a second life: stale data",
+            History: null),
+        new(
+            "60e2793d440a",
+            "2.6.36",
+            PropertyNames.NoSpuriousSignal,
+            "a fault finds its slot free, and then the same entry in its pte again: killed, although no allocation has failed",
+            History: null),
+        new(
+            "S1-B4",
+            "rollup",
+            PropertyNames.DataIntegrity,
+            "swapoff deletes the page it has waited for from the cache of another area by then; there is one area here",
+            History: null),
+        new(
+            "S1-B6",
+            "rollup-flag-first",
+            PropertyNames.DataIntegrity,
+            "PG_swapcache without its page->private: the counts come out too high or are complained of, never too low; not found",
+            History: null),
+        new(
+            "S1-B10",
+            "rollup",
+            PropertyNames.SwapAccounting,
+            "a page that is taken over while somebody has it locked keeps its slot: a matter of seeks, breaks no promise",
+            History: null),
+        new(
+            "S1-B11",
+            "rollup",
+            PropertyNames.SwapAccounting,
+            "swap_info_get() looks before swap_lock is taken: a loss of detection only, as nobody frees a slot twice",
+            History: null),
+        new(
+            "S1-B12",
+            "2.6.29",
+            PropertyNames.DataIntegrity,
+            "a page is stored to while it is being written: the pte is dirty, so it is written again; nothing is lost here",
+            History: null),
+        new(
+            "S1-B14",
+            "5.8",
+            PropertyNames.NoLivelock,
+            "a pin for reading of a huge page of a file never ends (backports to 5.4); there are no huge pages here",
+            History: null),
     ];
 }
