@@ -43,6 +43,9 @@ public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
         }
     }
 
+    /// <inheritdoc/>
+    private protected override bool FaultsKill => false;
+
     /// <summary>
     /// pin_user_pages(): the page must be exclusive. One that is not is made so by a write fault, or by an unshare fault if it
     /// is only to be read.

@@ -19,6 +19,9 @@ public class PageCountLinux2_6_0 : Linux2_6_8
 
     /// <inheritdoc/>
     private protected override bool BacksOutIfInUse => false;
+
+    /// <inheritdoc/>
+    private protected override bool SparesPagesInUse => true;
 }
 
 /// <summary>

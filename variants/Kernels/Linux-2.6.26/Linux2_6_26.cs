@@ -40,6 +40,9 @@ public partial class Linux2_6_26 : Linux2_6_8
     }
 
     /// <inheritdoc/>
+    private protected override bool SparesPagesInUse => true;
+
+    /// <inheritdoc/>
     public override void Boot()
     {
         base.Boot();

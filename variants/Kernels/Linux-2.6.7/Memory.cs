@@ -19,8 +19,11 @@ public partial class Linux2_6_7
         }
 
         await mm.MmapRwSem.UpRead();
-        return fault;
+        return fault == Fault.OutOfMemory && !FaultsKill && !current.SawAllocationFail ? Fault.Handled : fault;
     }
+
+    /// <summary>As in <see cref="Linux5_1"/>: up to 5.15, whether or not an allocation has failed.</summary>
+    private protected virtual bool FaultsKill => true;
 
     /// <summary>handle_mm_fault() and handle_pte_fault().</summary>
     private protected async KTask<Fault> HandleMmFault(TaskStruct tsk, MmStruct mm, Vma vma, int address, bool write)
