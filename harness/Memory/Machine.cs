@@ -257,6 +257,7 @@ public sealed class Machine
         Page? page = Zone.Take();
         if (page is null)
         {
+            VmStat.AllocationsFailed++;
             current.SawAllocationFail = true;
         }
 

@@ -15,6 +15,9 @@ public sealed class VmStat
     /// <summary>pgsteal: pages that reclaim has given back to the free list.</summary>
     public int PagesFreed { get; set; }
 
+    /// <summary>Allocations that found no page, although reclaim had looked for some.</summary>
+    public int AllocationsFailed { get; internal set; }
+
     /// <summary>pswpin: slots whose reading was begun.</summary>
     public int SlotsRead { get; private set; }
 
@@ -57,6 +60,7 @@ public sealed class VmStat
         _next = -1;
         PagesScanned = 0;
         PagesFreed = 0;
+        AllocationsFailed = 0;
         SlotsRead = 0;
         SlotsWritten = 0;
         Seeks = 0;

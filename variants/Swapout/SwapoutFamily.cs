@@ -34,8 +34,8 @@ public static class SwapoutFamily
         s_properties,
         [
             s_list.Of("early-write", "V8", "vmscan starts to write a page when it unmaps it, in virtual order", "Linux 2.2.0-pre5, January 1999, in the tree of 2.3.8", m => new Linux2_3_8(m), "HHHHHHH"),
-            s_list.Of("deferred", "V9", "vmscan only marks PG_dirty; shrink_mmap writes, in physical order", "\"using PG_dirty from shrink_mmap\", quoted by Stephen C. Tweedie, linux-mm, 9 January 1999", m => new Deferred(m), "HHHFHHH"),
-            s_list.Of("deferred-forgotten", "V9m", "V9 where the scan of an allocation does not test PG_dirty", "a mutant of V9", m => new DeferredForgotten(m), "FHH?HHH"),
+            s_list.Of("deferred", "V9", "vmscan only marks PG_dirty; shrink_mmap writes, in physical order", "\"using PG_dirty from shrink_mmap\", quoted by Stephen C. Tweedie, linux-mm, 9 January 1999", m => new Deferred(m), "HHHHHHH"),
+            s_list.Of("deferred-forgotten", "V9m", "V9 where the scan of an allocation does not test PG_dirty", "a mutant of V9", m => new DeferredForgotten(m), "FHHHHHH"),
             s_list.Of("hybrid", "V10", "always PG_dirty, but pages of one user are written early", "Linus Torvalds, linux-kernel, 7 January 1999", m => new Hybrid(m), "HHHHHHH"),
             s_list.Of("deferred-clustered", "V11", "V9 that writes the dirty neighbours of a slot with it", "Stephen C. Tweedie, linux-mm, 9 January 1999", m => new DeferredClustered(m), "HHHHHHH"),
         ])
@@ -52,12 +52,14 @@ public static class SwapoutFamily
         HasAdministrator = false,
         BeginsDirty = true,
         Machines = new(LeastPages: 8, MostPages: 20, TightPages: 5, MostLow: 3, LeastSlots: 8, MostSlots: 16),
+        Bugs = SwapoutBugs.All,
         Measures =
         [
             new("run-length", "slots a run", "how many slots that follow one another are written one after the other", MoreIsBetter: true, m => m.VmStat.SlotsWritten, m => m.VmStat.RunsWritten),
             new("seeks", "an execution", "how often the disk has to move its head", MoreIsBetter: false, m => m.VmStat.Seeks),
             new("written", "pages an execution", "how many pages are written to swap", MoreIsBetter: false, m => m.VmStat.SlotsWritten),
             new("freed", "of 100 scanned", "how many pages reclaim gets back for all that it looks at", MoreIsBetter: true, m => m.VmStat.PagesFreed, m => m.VmStat.PagesScanned) { Scale = 100 },
+            new("no-memory", "of 100 executions", "how many allocations find no page, although reclaim has looked for some", MoreIsBetter: false, m => m.VmStat.AllocationsFailed) { Scale = 100 },
         ],
     };
 }
