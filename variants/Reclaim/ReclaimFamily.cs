@@ -59,6 +59,6 @@ public static class ReclaimFamily
         ],
         MostActors = 3,
         BeginsReclaimed = false,
-        Machines = new(LeastPages: 8, MostPages: 14, TightPages: 7, MostLow: 6, LeastSlots: 6, MostSlots: 8),
+        Machines = new(LeastPages: 6, MostPages: 12, TightPages: 5, MostLow: 6, LeastSlots: 6, MostSlots: 8),
     };
 }
