@@ -3,6 +3,7 @@ using System.Text;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Pages;
+using Variants.Reports.Pages.Site;
 
 namespace Variants.Tests.Reports;
 
@@ -52,7 +53,7 @@ public sealed class MeasureTableTests
     public void Every_output_has_the_measures()
     {
         Assert.Contains("V0 first  *      3.33     2.00\n", MailReport.Render(Report()), StringComparison.Ordinal);
-        Assert.Contains("What each variant costs", HtmlReport.Render(Report()), StringComparison.Ordinal);
+        Assert.Contains("What each variant costs", FamilyPage.Render(Report(), Family(), Variants()), StringComparison.Ordinal);
         Assert.Contains(
             """
                   "measures": {
