@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using Variants.Families.CowReuse;
 using Variants.Families.Faults;
+using Variants.Families.Reclaim;
 using Variants.Families.SwapCache;
 using Variants.Families.Swapoff;
+using Variants.Families.Swapout;
 using Variants.Harness.Families;
 
 namespace Variants.Families;
@@ -10,5 +13,13 @@ namespace Variants.Families;
 public static class FamilyList
 {
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Family> All { get; } = [SwapoffFamily.Family, SwapCacheFamily.Family, FaultsFamily.Family];
+    public static ImmutableArray<Family> All { get; } =
+    [
+        SwapoffFamily.Family,
+        SwapCacheFamily.Family,
+        CowReuseFamily.Family,
+        FaultsFamily.Family,
+        ReclaimFamily.Family,
+        SwapoutFamily.Family,
+    ];
 }

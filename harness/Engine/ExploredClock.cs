@@ -126,9 +126,14 @@ public sealed class ExploredClock : Clock
         }
 
         Cpu? next = Pick();
-        if (next == _smp.Current && next.Stage == WaitStage.None)
+        if (next == _smp.Current)
         {
-            return true;
+            if (next.Stage == WaitStage.None || WakeUp(next))
+            {
+                return true;
+            }
+
+            next = null;
         }
 
         _next = next;

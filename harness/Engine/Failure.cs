@@ -42,6 +42,9 @@ public enum FailureKind
     /// <summary>A read returned a value that the address could not hold.</summary>
     WrongData,
 
+    /// <summary>A device and the process that pinned a page for it do not see one page, or a device sees a stranger's.</summary>
+    Incoherent,
+
     /// <summary>A signal for an access that was valid.</summary>
     SpuriousSignal,
 

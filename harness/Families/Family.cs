@@ -53,6 +53,15 @@ public sealed record Family(
     /// <summary>The machines of its random histories.</summary>
     public MachineRange Machines { get; init; } = new();
 
+    /// <summary>
+    /// True if its random histories mostly begin with all that somebody can store to, written in any order, and then
+    /// reclaimed a few pages at a time: nothing less makes work for the disk.
+    /// </summary>
+    public bool BeginsDirty { get; init; }
+
+    /// <summary>What is measured of its designs, besides what they are held to.</summary>
+    public ImmutableArray<Measure> Measures { get; init; } = [];
+
     /// <summary>The bugs that its designs are known to have.</summary>
     public ImmutableArray<KnownBug> Bugs { get; init; } = [];
 }

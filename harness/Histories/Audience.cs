@@ -15,6 +15,8 @@ internal sealed class Audience
     private readonly IWitness[] _woke;
     private readonly IWitness[] _read;
     private readonly IWitness[] _wrote;
+    private readonly IWitness[] _deviceRead;
+    private readonly IWitness[] _deviceWrote;
     private readonly IWitness[] _signalled;
     private readonly IWitness[] _quiet;
 
@@ -26,6 +28,8 @@ internal sealed class Audience
         _woke = ThoseWhoHear(witnesses, nameof(IWitness.Woke));
         _read = ThoseWhoHear(witnesses, nameof(IWitness.Read));
         _wrote = ThoseWhoHear(witnesses, nameof(IWitness.Wrote));
+        _deviceRead = ThoseWhoHear(witnesses, nameof(IWitness.DeviceRead));
+        _deviceWrote = ThoseWhoHear(witnesses, nameof(IWitness.DeviceWrote));
         _signalled = ThoseWhoHear(witnesses, nameof(IWitness.Signalled));
         _quiet = ThoseWhoHear(witnesses, nameof(IWitness.Quiet));
     }
@@ -75,6 +79,22 @@ internal sealed class Audience
         foreach (IWitness witness in _wrote)
         {
             witness.Wrote(task, address, value);
+        }
+    }
+
+    internal void DeviceRead(TaskStruct task, int value)
+    {
+        foreach (IWitness witness in _deviceRead)
+        {
+            witness.DeviceRead(task, value);
+        }
+    }
+
+    internal void DeviceWrote(TaskStruct task, int value)
+    {
+        foreach (IWitness witness in _deviceWrote)
+        {
+            witness.DeviceWrote(task, value);
         }
     }
 

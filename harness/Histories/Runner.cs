@@ -12,6 +12,7 @@ namespace Variants.Harness.Histories;
 public sealed class Runner
 {
     private static readonly Operation s_exit = new(Verbs.Exit);
+    private static readonly Operation s_unpin = new(Verbs.Unpin);
 
     private readonly Audience _audience;
     private readonly Func<Cpu, KTask> _runSetup;
@@ -176,6 +177,11 @@ public sealed class Runner
     {
         _assignments[cpu.Id].Current = operation;
         int result = 0;
+        if (operation.Verb.Code == VerbCode.FileWrite)
+        {
+            task.UserBuffer = ++_lastValue;
+        }
+
         if (operation.Verb.Code != VerbCode.Peek)
         {
             Witness(task, operation);
@@ -201,20 +207,40 @@ public sealed class Runner
                 result = await Peek(task, operation);
                 break;
 
+            case VerbCode.DeviceRead:
+            case VerbCode.DeviceWrite:
+                await AccessByDevice(task, operation.Verb.Code == VerbCode.DeviceWrite);
+                break;
+
             default:
                 task.SawAllocationFail = false;
                 if (operation.Verb.Code == VerbCode.Exit)
                 {
                     Leave(task);
+                    await LetGoOfDevice(task);
                 }
 
                 result = await Machine.Kernel.Call(task, operation);
                 break;
         }
 
+        if (operation.Verb.Code is VerbCode.FileWrite or VerbCode.FileRead)
+        {
+            NoteFile(task, operation, result);
+        }
+
         _audience.Ended(task, operation, result);
 
         Machine.Smp.Recorder?.Ended(cpu, operation, result);
+    }
+
+    private void NoteFile(TaskStruct task, Operation operation, int result)
+    {
+        if (Machine.Smp.Recorder is { } recorder && result >= 0)
+        {
+            string arrow = operation.Verb.Code == VerbCode.FileWrite ? "<-" : "->";
+            recorder.Note($"{operation.Verb.Name} {operation.Number} {arrow} {Values.Text(task.UserBuffer)}");
+        }
     }
 
     /// <summary>
@@ -331,9 +357,45 @@ public sealed class Runner
         }
     }
 
+    /// <summary>A transfer of the device that a task has pinned a page for: one moment, and no page table is asked.</summary>
+    private async KTask AccessByDevice(TaskStruct task, bool write)
+    {
+        await task.RawMm!.Mmu.Access(write);
+        if (task.Pinned is not { } page || (write && !task.IsPinnedForWrite))
+        {
+            return;
+        }
+
+        if (write)
+        {
+            int value = ++_lastValue;
+            page.Content = value;
+            Machine.Smp.Recorder?.Note($"device writes {value}");
+            _audience.DeviceWrote(task, value);
+        }
+        else
+        {
+            int value = page.Content;
+            Machine.Smp.Recorder?.Note($"device reads {Values.Text(value)}");
+            _audience.DeviceRead(task, value);
+        }
+    }
+
+    /// <summary>Whoever exits closes the device, which lets go of the page.</summary>
+    private async KTask LetGoOfDevice(TaskStruct task)
+    {
+        if (task.Pinned is not null)
+        {
+            Witness(task, s_unpin);
+            await Machine.Kernel.Call(task, s_unpin);
+            _audience.Ended(task, s_unpin, 0);
+        }
+    }
+
     private async KTask Kill(TaskStruct task)
     {
         Leave(task);
+        await LetGoOfDevice(task);
         Witness(task, s_exit);
         await Machine.Kernel.Call(task, s_exit);
         _audience.Ended(task, s_exit, 0);

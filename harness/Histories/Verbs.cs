@@ -68,6 +68,39 @@ public enum VerbCode
 
     /// <summary>mlock().</summary>
     LockMemory,
+
+    /// <summary>get_user_pages() of one page, which a device is to read from.</summary>
+    PinRead,
+
+    /// <summary>get_user_pages() of one page, which a device is to write to.</summary>
+    PinWrite,
+
+    /// <summary>put_page() of the page, once the device has done with it.</summary>
+    Unpin,
+
+    /// <summary>The device reads the page pinned.</summary>
+    DeviceRead,
+
+    /// <summary>The device writes the page pinned.</summary>
+    DeviceWrite,
+
+    /// <summary>move_pages().</summary>
+    Migrate,
+
+    /// <summary>mmap(MAP_SHARED | MAP_FIXED) of a file of the file system.</summary>
+    MapShared,
+
+    /// <summary>write() to a page of a file.</summary>
+    FileWrite,
+
+    /// <summary>read() of a page of a file.</summary>
+    FileRead,
+
+    /// <summary>ftruncate() of a file to nothing.</summary>
+    FileCut,
+
+    /// <summary>fsync() of a file.</summary>
+    FileSync,
 }
 
 /// <summary>Every verb that a history may use.</summary>
@@ -138,11 +171,45 @@ public static class Verbs
     /// <summary>Locks a page in memory.</summary>
     public static Verb LockMemory { get; } = Addressed(VerbCode.LockMemory, "mlock", "locks the page in memory, where its mapping differs from its neighbours'");
 
+    /// <summary>Pins a page for a device that reads.</summary>
+    public static Verb PinRead { get; } = Addressed(VerbCode.PinRead, "pin-read", "pins the page for a device that reads it; a task has one pin at a time");
+
+    /// <summary>Pins a page for a device that writes.</summary>
+    public static Verb PinWrite { get; } = Addressed(VerbCode.PinWrite, "pin-write", "pins the page for a device that reads and writes it");
+
+    /// <summary>Ends the pin.</summary>
+    public static Verb Unpin { get; } = Plain(VerbCode.Unpin, "unpin", "lets go of the page that the task has pinned");
+
+    /// <summary>The device reads.</summary>
+    public static Verb DeviceRead { get; } = Plain(VerbCode.DeviceRead, "device-read", "lets the device read the page that the task has pinned");
+
+    /// <summary>The device writes.</summary>
+    public static Verb DeviceWrite { get; } = Plain(VerbCode.DeviceWrite, "device-write", "lets the device write the page that the task has pinned for that");
+
+    /// <summary>Moves a page to another frame.</summary>
+    public static Verb Migrate { get; } = Addressed(VerbCode.Migrate, "migrate", "moves the page to another frame, wherever it is mapped");
+
+    /// <summary>Maps a page of a file so that stores go to the file: see <see cref="FileSystem.FileOf"/> for which one.</summary>
+    public static Verb MapShared { get; } = Addressed(VerbCode.MapShared, "mmap-shared", "maps file page of the same number shared over the page");
+
+    /// <summary>Writes a value that nobody has written before to a page of a file.</summary>
+    public static Verb FileWrite { get; } = new(VerbCode.FileWrite, "file-write", "file page", 0, LastAddress, false, false, "writes a new value to the file page: even ones are file 0's, odd ones file 1's");
+
+    /// <summary>Reads a page of a file, and compares with what could be there.</summary>
+    public static Verb FileRead { get; } = new(VerbCode.FileRead, "file-read", "file page", 0, LastAddress, false, false, "reads the file page");
+
+    /// <summary>Cuts a file to nothing.</summary>
+    public static Verb FileCut { get; } = new(VerbCode.FileCut, "file-cut", "file", 0, FileSystem.FileCount - 1, false, false, "cuts the file to nothing");
+
+    /// <summary>Writes what is dirty of a file to the disk.</summary>
+    public static Verb FileSync { get; } = new(VerbCode.FileSync, "fsync", "file", 0, FileSystem.FileCount - 1, false, false, "waits until what was written to the file is on the disk");
+
     /// <summary>All of them, in the order in which help lists them.</summary>
     public static ImmutableArray<Verb> All { get; } =
     [
         Write, Read, Fork, ForkSamePid, Clone, Exec, Exit, MapAnonymous, MapFile, Unmap, Truncate, Peek, Reclaim,
         SwapOff, SwapOn, FailAlloc, MapAnonymousPair, UnmapPair, ProtectRead, ProtectWrite, LockMemory,
+        PinRead, PinWrite, Unpin, DeviceRead, DeviceWrite, Migrate, MapShared, FileWrite, FileRead, FileCut, FileSync,
     ];
 
     private static Verb Addressed(VerbCode code, string name, string sentence) =>

@@ -8,7 +8,8 @@ namespace Variants.Harness.Memory;
 /// <param name="Page">The page.</param>
 /// <param name="Entry">The slot; none for a file's page.</param>
 /// <param name="IsWrite">To the device.</param>
-public readonly record struct DiskRequest(Page Page, SwapEntry Entry, bool IsWrite);
+/// <param name="Block">The block of the file system that it concerns, 0 if none.</param>
+public readonly record struct DiskRequest(Page Page, SwapEntry Entry, bool IsWrite, int Block = 0);
 
 /// <summary>
 /// The disk: it holds requests in flight, and a CPU of its own, its interrupt, completes them one by one, in order,
@@ -61,6 +62,7 @@ public sealed class Disk : SharedObject, ISynchronizes
         }
 
         _inFlight[(_first + InFlight++) % Depth] = request;
+        _machine.VmStat.Submitted(request);
         Smp.Freed(this);
         Smp.ReleaseJoining(ref _submitted);
     }
@@ -79,7 +81,11 @@ public sealed class Disk : SharedObject, ISynchronizes
         while (true)
         {
             DiskRequest request = await Interrupt();
-            if (request.IsWrite)
+            if (request.Block != 0)
+            {
+                _machine.FileSystem!.Transfer(request);
+            }
+            else if (request.IsWrite)
             {
                 _machine.Areas[request.Entry.Area].Disk(request.Entry.Offset) = request.Page.Content;
             }

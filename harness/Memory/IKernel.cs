@@ -62,11 +62,20 @@ public static class Errno
     /// <summary>Out of memory.</summary>
     public const int NoMem = -12;
 
+    /// <summary>Bad address.</summary>
+    public const int Fault = -14;
+
     /// <summary>Device or resource busy.</summary>
     public const int Busy = -16;
 
     /// <summary>Invalid argument.</summary>
     public const int Inval = -22;
+
+    /// <summary>No space left on device.</summary>
+    public const int NoSpc = -28;
+
+    /// <summary>Function not implemented.</summary>
+    public const int NoSys = -38;
 
     /// <summary>The name of an error, or the number.</summary>
     public static string Name(int error) => error switch
@@ -76,8 +85,11 @@ public static class Errno
         Io => "-EIO",
         Again => "-EAGAIN",
         NoMem => "-ENOMEM",
+        Fault => "-EFAULT",
         Busy => "-EBUSY",
         Inval => "-EINVAL",
+        NoSpc => "-ENOSPC",
+        NoSys => "-ENOSYS",
         _ => error.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 }

@@ -39,6 +39,16 @@ public interface IWitness
     {
     }
 
+    /// <summary>The device of <paramref name="task"/> read <paramref name="value"/> in the page that the task has pinned.</summary>
+    void DeviceRead(TaskStruct task, int value)
+    {
+    }
+
+    /// <summary>The device of <paramref name="task"/> wrote <paramref name="value"/> to the page that the task has pinned.</summary>
+    void DeviceWrote(TaskStruct task, int value)
+    {
+    }
+
     /// <summary>An access ended in a signal.</summary>
     void Signalled(TaskStruct task, int address, bool write, Fault fault)
     {

@@ -8,6 +8,7 @@ public sealed class Inode : TrackedObject
     private readonly Cell<int> _size;
     private readonly Cell<Vma?> _mmap;
     private readonly Cell<Page?>[] _pages;
+    private readonly Cell<int>[] _blocks;
 
     internal Inode(Smp smp, int index, int pages)
         : base(smp, "inode", $"file{index}")
@@ -18,9 +19,11 @@ public sealed class Inode : TrackedObject
         _size = new Cell<int>(this, "i_size", pages, marked: true);
         _mmap = new Cell<Vma?>(this, "i_mmap", null);
         _pages = new Cell<Page?>[pages];
+        _blocks = new Cell<int>[pages];
         for (int page = 0; page < pages; page++)
         {
             _pages[page] = new Cell<Page?>(this, $"i_pages[{page}]", null);
+            _blocks[page] = new Cell<int>(this, $"i_data[{page}]", 0);
         }
     }
 
@@ -53,6 +56,9 @@ public sealed class Inode : TrackedObject
     /// <summary>The page cache's slot for <paramref name="page"/>.</summary>
     public Cell<Page?> CachedPage(int page) => _pages[page];
 
+    /// <summary>i_data: the block of <paramref name="page"/>, 0 for a hole; where the machine has a file system.</summary>
+    public Cell<int> Block(int page) => _blocks[page];
+
     /// <summary>What the disk holds for <paramref name="page"/>: a number that no program ever writes.</summary>
     public int ContentOf(int page) => -1000 - (100 * Index) - page;
 
@@ -64,9 +70,10 @@ public sealed class Inode : TrackedObject
         Allocate();
         _size.Raw = size;
         _mmap.Raw = null;
-        foreach (Cell<Page?> page in _pages)
+        for (int page = 0; page < _pages.Length; page++)
         {
-            page.Raw = null;
+            _pages[page].Raw = null;
+            _blocks[page].Raw = 0;
         }
     }
 }

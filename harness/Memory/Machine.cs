@@ -48,6 +48,7 @@ public sealed class Machine
         Zone = new Zone(this, largest.Pages);
         Areas = [new SwapArea(Smp, 0, largest.Slots)];
         SwapCache = new SwapCache(this);
+        VmStat = new VmStat();
         Disk = new Disk(this);
         File = new Inode(Smp, 0, largest.FilePages);
         for (int index = 0; index < MaxTasks; index++)
@@ -91,6 +92,9 @@ public sealed class Machine
     /// <summary>The disk.</summary>
     public Disk Disk { get; }
 
+    /// <summary>What reclaim and the swap device have done since the machine was switched on.</summary>
+    public VmStat VmStat { get; }
+
     /// <summary>The file that processes may map.</summary>
     public Inode File { get; }
 
@@ -131,6 +135,12 @@ public sealed class Machine
 
     /// <summary>What CPUs remember of page tables, null if the kernel has not asked for it.</summary>
     public Tlb? Tlb { get; private set; }
+
+    /// <summary>Two files on blocks of the disk, null if the kernel has not asked for them.</summary>
+    public FileSystem? FileSystem { get; private set; }
+
+    /// <summary>For a kernel's constructor: there are files that can be written to.</summary>
+    public FileSystem UseFileSystem() => FileSystem = new FileSystem(this);
 
     /// <summary>For a kernel's constructor: ptes lie in pages that it allocates and frees.</summary>
     public PageTables UsePageTables()
@@ -179,8 +189,10 @@ public sealed class Machine
         }
 
         File.PowerOn(size.FilePages);
+        VmStat.PowerOn();
         PageTables?.PowerOn();
         Tlb?.PowerOn();
+        FileSystem?.PowerOn();
         _taskCount = 0;
         _mmCount = 0;
         _vmaCount = 0;
@@ -245,6 +257,7 @@ public sealed class Machine
         Page? page = Zone.Take();
         if (page is null)
         {
+            VmStat.AllocationsFailed++;
             current.SawAllocationFail = true;
         }
 

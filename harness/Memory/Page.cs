@@ -132,6 +132,12 @@ public sealed class Page : TrackedObject
         }
     }
 
+    /// <summary>page->inode: the file whose page it caches, where the machine has a file system.</summary>
+    public Inode? Mapping { get; set; }
+
+    /// <summary>page->buffers: the buffer that it is, where the machine has a file system.</summary>
+    public BufferHead? Buffer { get; set; }
+
     internal Page? NextInHash
     {
         get => _nextInHash.Value;
@@ -172,6 +178,8 @@ public sealed class Page : TrackedObject
         _nextInHash.Raw = null;
         _content = 0;
         FileIndex = -1;
+        Mapping = null;
+        Buffer = null;
         Free();
     }
 
@@ -188,6 +196,8 @@ public sealed class Page : TrackedObject
         Smp.Changed(_contentWord);
         _content = Poison;
         FileIndex = -1;
+        Mapping = null;
+        Buffer = null;
     }
 
     /// <summary>What is in a page that nobody has written to since it was allocated: no value any program wrote.</summary>

@@ -65,6 +65,9 @@ public enum PteKind : byte
 
     /// <summary>BAD_PAGE: the page was lost.</summary>
     Bad,
+
+    /// <summary>A migration entry: the page is being moved.</summary>
+    Migration,
 }
 
 /// <summary>A page-table entry, as one word.</summary>
@@ -86,7 +89,7 @@ public readonly struct Pte : IEquatable<Pte>
     /// <summary>What it says.</summary>
     public PteKind Kind { get; }
 
-    /// <summary>The page mapped, by its index in mem_map.</summary>
+    /// <summary>The page mapped, or that was until it began to be moved, by its index in mem_map.</summary>
     public short PageIndex { get; }
 
     /// <summary>The swap slot.</summary>
@@ -109,6 +112,16 @@ public readonly struct Pte : IEquatable<Pte>
 
     /// <summary>True for a swap entry.</summary>
     public bool IsSwap => Kind == PteKind.Swap;
+
+    /// <summary>True for a migration entry.</summary>
+    public bool IsMigration => Kind == PteKind.Migration;
+
+    /// <summary>
+    /// make_migration_entry(): stands for a mapping of <paramref name="page"/> that may be written to or not, and later
+    /// for one that nobody shares, while the page is moved.
+    /// </summary>
+    public static Pte Migrating(Page page, bool write, bool exclusive = false) =>
+        new(PteKind.Migration, page.Index, default, write, dirty: false, young: exclusive);
 
     /// <summary>mk_pte(): maps <paramref name="page"/>.</summary>
     public static Pte Map(Page page, bool write = false, bool dirty = false) =>
@@ -157,6 +170,7 @@ public readonly struct Pte : IEquatable<Pte>
     public override string ToString() => Kind switch
     {
         PteKind.Present => $"page{PageIndex} {(IsWritable ? "rw" : "ro")}{(IsDirty ? " dirty" : "")}",
+        PteKind.Migration => $"page{PageIndex} migrating",
         PteKind.Swap => Entry.ToString(),
         PteKind.Bad => "BAD",
         _ => "none",

@@ -133,6 +133,15 @@ public sealed class TaskStruct : TrackedObject
     /// <summary>What its last peek at another process read, null if it read nothing.</summary>
     public int? Peeked { get; set; }
 
+    /// <summary>The page that get_user_pages() gave a device of the task; null if it has none. Its reference is the task's.</summary>
+    public Page? Pinned { get; set; }
+
+    /// <summary>True if the device may write to it.</summary>
+    public bool IsPinnedForWrite { get; set; }
+
+    /// <summary>What write(2) takes from it, and what read(2) has given it.</summary>
+    public int UserBuffer { get; set; }
+
     /// <summary>True once the kernel has sent it SIGKILL.</summary>
     public bool IsKilled
     {
@@ -159,6 +168,8 @@ public sealed class TaskStruct : TrackedObject
         IsExiting = false;
         IsKilled = false;
         Peeked = null;
+        Pinned = null;
+        IsPinnedForWrite = false;
         IsBusy = false;
         Tracers = 0;
         AllocationsUntilFailure = -1;

@@ -14,6 +14,9 @@ public enum VmFlags : byte
 
     /// <summary>VM_LOCKED: mlock().</summary>
     Locked = 2,
+
+    /// <summary>VM_SHARED: stores go to the file.</summary>
+    Shared = 4,
 }
 
 /// <summary>struct vm_area_struct: a range of addresses that are mapped alike.</summary>
@@ -46,8 +49,14 @@ public sealed class Vma : TrackedObject
     /// <summary>vm_mm. Set once, before anybody else sees the vma.</summary>
     public MmStruct Mm { get; set; } = null!;
 
-    /// <summary>vm_file: the file that is mapped privately, null for anonymous memory.</summary>
+    /// <summary>vm_file: the file that is mapped, null for anonymous memory.</summary>
     public Inode? File { get; set; }
+
+    /// <summary>vm_offset: the page of the file at which the mapping begins.</summary>
+    public int Offset { get; set; }
+
+    /// <summary>True if stores go to the file. Set once, before anybody else sees the vma.</summary>
+    public bool IsShared => (_flags.Raw & VmFlags.Shared) != 0;
 
     /// <summary>vm_start: the first page.</summary>
     public int Start
@@ -104,7 +113,7 @@ public sealed class Vma : TrackedObject
     }
 
     /// <summary>The page of the file that <paramref name="address"/> maps.</summary>
-    public int FilePage(int address) => address - Start;
+    public int FilePage(int address) => address - Start + Offset;
 
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
     public Vma? RawNext => _next.Raw;
@@ -125,6 +134,7 @@ public sealed class Vma : TrackedObject
         _anonVma.Raw = false;
         _flags.Raw = VmFlags.Write;
         File = null;
+        Offset = 0;
         Mm = null!;
     }
 }

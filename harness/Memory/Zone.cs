@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Variants.Harness.Engine;
+using Variants.Harness.Primitives;
 
 namespace Variants.Harness.Memory;
 
@@ -21,6 +22,12 @@ public sealed class Zone
         _free = new Page[maxPages];
         _listWord = machine.Smp.NumberOfWord();
     }
+
+    /// <summary>Where those sleep who wait for a free page; null if the kernel has nobody wait for one.</summary>
+    public MemoryQueue? Queue { get; private set; }
+
+    /// <summary>For a kernel's constructor: one may wait for a free page.</summary>
+    public MemoryQueue UseQueue() => Queue = new MemoryQueue(_machine.Smp);
 
     /// <summary>nr_free_pages.</summary>
     public int Free
@@ -82,6 +89,10 @@ public sealed class Zone
         _free[_freeCount++] = page;
         smp.Changed(_listWord);
         smp.ReleaseJoining(ref _order);
+        if (Queue is { IsActive: true } queue)
+        {
+            queue.WakeUp();
+        }
     }
 
     internal void ForgetTimes() => _order = Vector256<int>.Zero;

@@ -125,6 +125,9 @@ public abstract class RwLock : Lock
             _lock.WriterWaits();
         }
 
+        /// <summary>To a writer that slept without the big kernel lock.</summary>
+        internal override void Grant(Cpu cpu) => _lock.TakeExclusive();
+
         internal override void PowerOn()
         {
         }

@@ -35,6 +35,16 @@ public sealed class RwSemaphore : RwLock
 
     internal override bool IsFree => Writer is null && Exclusive.Waiters == 0;
 
+    /// <summary>To a reader that slept without the big kernel lock.</summary>
+    internal override void Grant(Cpu cpu) => TakeShared();
+
+    private static bool WasGranted(Cpu cpu)
+    {
+        bool granted = cpu.Granted;
+        cpu.Granted = false;
+        return granted;
+    }
+
     /// <summary>init_rwsem(), for an object that nobody else sees yet.</summary>
     public void Init() => PowerOn();
 
@@ -42,8 +52,18 @@ public sealed class RwSemaphore : RwLock
     public Step<ReadAcquisition> DownRead([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
         Smp.MightSleep("down_read");
-        Waiters |= Smp.Current.Bit;
-        Smp.Announce(this, OperationKind.AcquireShared, IsFree, where, line);
+        Cpu cpu = Smp.Current;
+        if (cpu.KernelLockDepth == 0)
+        {
+            Waiters |= cpu.Bit;
+            Smp.Announce(this, OperationKind.AcquireShared, IsFree, where, line);
+        }
+        else
+        {
+            Smp.Announce(this, OperationKind.AcquireShared, ready: true, where, line);
+            cpu.Stage = WaitStage.Attempt;
+        }
+
         CheckOrder();
         return new(new ReadAcquisition(this));
     }
@@ -111,7 +131,13 @@ public sealed class RwSemaphore : RwLock
         public Smp Smp => _semaphore.Smp;
 
         /// <inheritdoc/>
-        public void Perform() => _semaphore.TakeShared();
+        public void Perform()
+        {
+            if (!WasGranted(_semaphore.Smp.Current))
+            {
+                _semaphore.TakeShared();
+            }
+        }
     }
 
     /// <summary>Takes the semaphore beside other readers, unless a writer holds it.</summary>
@@ -162,7 +188,13 @@ public sealed class RwSemaphore : RwLock
         public Smp Smp => _semaphore.Smp;
 
         /// <inheritdoc/>
-        public void Perform() => _semaphore.TakeExclusive();
+        public void Perform()
+        {
+            if (!WasGranted(_semaphore.Smp.Current))
+            {
+                _semaphore.TakeExclusive();
+            }
+        }
     }
 
     /// <summary>Gives the semaphore back.</summary>

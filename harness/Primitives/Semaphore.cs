@@ -28,6 +28,16 @@ public sealed class Semaphore : Lock
         }
     }
 
+    /// <summary>True while the current CPU holds it: what a recursive lock has to know.</summary>
+    public bool IsHeld
+    {
+        get
+        {
+            Smp.Looked(this);
+            return _owner == Smp.Current;
+        }
+    }
+
     internal override uint Owners => _owner?.Bit ?? 0;
 
     internal override bool IsFree => _owner is null;

@@ -8,7 +8,7 @@ namespace Variants.Harness.Primitives;
 /// wait_queue_head_t: CPUs sleep on it until somebody wakes them. A wake-up that comes before the sleep is lost, as
 /// in the kernel; whoever waits must look at its condition in the step in which it goes to sleep.
 /// </summary>
-public sealed class WaitQueue : SharedObject, ISynchronizes
+public class WaitQueue : SharedObject, ISynchronizes
 {
     private Vector256<int> _wakers;
     private uint _woken;

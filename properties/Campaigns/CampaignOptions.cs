@@ -11,6 +11,10 @@ namespace Variants.Properties.Campaigns;
 /// machine.
 /// </param>
 /// <param name="ShrinkExecutions">Executions that shrinking one counterexample may take.</param>
+/// <param name="StepsPerVariant">
+/// Take no further history of a variant after so many steps: one whose executions hang takes a hundred times as many as
+/// its peers, and says nothing new. Results do not depend on the machine.
+/// </param>
 /// <param name="CertifyExecutions">Executions that proving one minimal may take; 0 to leave it.</param>
 public sealed record CampaignOptions(
     ulong Seed,
@@ -20,4 +24,5 @@ public sealed record CampaignOptions(
     int Jobs,
     TimeSpan? BudgetPerVariant = null,
     int ShrinkExecutions = 200_000,
+    long StepsPerVariant = long.MaxValue,
     int CertifyExecutions = 0);

@@ -34,7 +34,11 @@ public sealed record VariantResult(
     long Steps,
     ImmutableArray<Verdict> Verdicts,
     ImmutableArray<SurvivalPoint> Survival,
-    Timing Timing);
+    Timing Timing)
+{
+    /// <summary>What was measured, in the order of the family's measures; empty if it has none.</summary>
+    public ImmutableArray<MeasureResult> Measures { get; init; } = [];
+}
 
 /// <summary>Whether a variant keeps a promise, as far as it was tried.</summary>
 /// <param name="Property">The promise, by name.</param>

@@ -84,6 +84,11 @@ internal sealed class Exploration
 
     private bool HasMoreHistories()
     {
+        if (_tallies[_contender].IsFull)
+        {
+            return false;
+        }
+
         if (_options.BudgetPerVariant is not { } budget)
         {
             return _history < _options.Histories;
@@ -100,7 +105,7 @@ internal sealed class Exploration
     private HistoryTally Explore(TestBed bed, int number, Strategy[] strategies, CancellationToken cancel)
     {
         History history = HistoryGenerator.Generate(bed.Contender.Family, _options.Seed, number);
-        var tally = new HistoryTally(number);
+        var tally = new HistoryTally(number, Ingredients.Of(history), bed.Contender.Family.Measures);
         int expectedSteps = StepsAtFirst;
         long steps = 0;
         long startedAt = Stopwatch.GetTimestamp();
@@ -115,10 +120,11 @@ internal sealed class Exploration
             {
                 tally.Note(failure, schedule, expectedSteps);
             }
-            else if (schedule == 0 || bed.ActorSteps > expectedSteps)
+            else
             {
-                // Only of executions that ended well: one that hangs says nothing of how long they are.
-                expectedSteps = bed.ActorSteps;
+                // Only of executions that ended well: one that hangs says nothing of how long they are, or what they cost.
+                expectedSteps = schedule == 0 ? bed.ActorSteps : Math.Max(bed.ActorSteps, expectedSteps);
+                tally.Measured.Add(bed.Machine);
             }
 
             schedule++;

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Variants.Harness.Engine;
+using Variants.Harness.Families;
 using Variants.Properties.Promises;
 
 namespace Variants.Properties.Campaigns;
@@ -11,7 +13,14 @@ internal sealed class HistoryTally
     /// <summary>Ways to fail that one history may show; the promises they break are counted beyond that too.</summary>
     private const int MaxSightings = 32;
 
-    internal HistoryTally(int history) => History = history;
+    private readonly Ingredients _ingredients;
+
+    internal HistoryTally(int history, Ingredients ingredients, ImmutableArray<Measure> measures)
+    {
+        History = history;
+        _ingredients = ingredients;
+        Measured = new MeasureSums(measures);
+    }
 
     internal int History { get; }
 
@@ -21,6 +30,9 @@ internal sealed class HistoryTally
 
     /// <summary>In ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     internal long Elapsed { get; set; }
+
+    /// <summary>Of the executions that kept every promise.</summary>
+    internal MeasureSums Measured { get; }
 
     /// <summary>True once all its schedules have run.</summary>
     internal bool IsComplete { get; set; }
@@ -55,7 +67,7 @@ internal sealed class HistoryTally
         if (Sightings.Count < MaxSightings
             && !Sightings.Exists(seen => seen.Failure.Signature == failure.Signature && seen.Property == property))
         {
-            Sightings.Add(new Sighting(History, schedule, expectedSteps, property, failure));
+            Sightings.Add(new Sighting(History, schedule, expectedSteps, property, failure, _ingredients));
         }
     }
 }
@@ -66,4 +78,11 @@ internal sealed class HistoryTally
 /// <param name="ExpectedSteps">What the strategy was told.</param>
 /// <param name="Property">The promise it broke.</param>
 /// <param name="Failure">How.</param>
-internal sealed record Sighting(int History, int Schedule, int ExpectedSteps, string Property, Failure Failure);
+/// <param name="Ingredients">What the history is made of.</param>
+internal sealed record Sighting(
+    int History,
+    int Schedule,
+    int ExpectedSteps,
+    string Property,
+    Failure Failure,
+    Ingredients Ingredients);

@@ -12,7 +12,7 @@ namespace Variants.Properties.Campaigns;
 internal sealed class VariantTally
 {
     /// <summary>Histories kept of each way to fail: one signature may hide several bugs.</summary>
-    private const int HistoriesOfSignature = 4;
+    private const int HistoriesOfSignature = 6;
 
     /// <summary>Ways to fail kept of each property.</summary>
     private const int SignaturesOfProperty = 8;
@@ -26,7 +26,9 @@ internal sealed class VariantTally
     private readonly Dictionary<int, HistoryTally> _early = [];
     private readonly List<Broken> _broken = [];
     private readonly SurvivalCurve _survival;
+    private readonly MeasureSums _measured;
     private int _next;
+    private volatile bool _isFull;
     private long _histories;
     private long _executions;
     private long _steps;
@@ -38,7 +40,11 @@ internal sealed class VariantTally
         _contender = contender;
         _options = options;
         _survival = new SurvivalCurve(options.Schedules);
+        _measured = new MeasureSums(contender.Family.Measures);
     }
+
+    /// <summary>True once the variant has taken all the steps that it may: what is added from here on is not counted.</summary>
+    internal bool IsFull => _isFull;
 
     /// <summary>Adds a history, or keeps it until all before it have been added. Any worker may call.</summary>
     internal VariantProgress Add(HistoryTally tally)
@@ -77,16 +83,26 @@ internal sealed class VariantTally
             _steps,
             [.. PropertiesInOrder().Select(property => VerdictOn(property, counterexamples.GetValueOrDefault(property, [])))],
             _survival.Points(),
-            new Timing(seconds, Rate(_executions, seconds), Rate(_steps, seconds), shrinking.TotalSeconds));
+            new Timing(seconds, Rate(_executions, seconds), Rate(_steps, seconds), shrinking.TotalSeconds))
+        {
+            Measures = _measured.Results,
+        };
     }
 
     private static double Rate(long count, double seconds) => seconds > 0 ? count / seconds : 0;
 
     private void AddNext(HistoryTally tally)
     {
+        if (_isFull)
+        {
+            return;
+        }
+
         _executions += tally.Executions;
         _steps += tally.Steps;
         _elapsed += tally.Elapsed;
+        _isFull = _steps >= _options.StepsPerVariant;
+        _measured.Add(tally.Measured);
         if (tally.IsComplete)
         {
             _histories++;
@@ -121,9 +137,29 @@ internal sealed class VariantTally
                 sightings.Add([sighting]);
             }
         }
-        else if (same.Count < HistoriesOfSignature)
+        else
         {
-            same.Add(sighting);
+            KeepIfMadeOfLess(same, sighting);
+        }
+    }
+
+    /// <summary>
+    /// Keeps the histories that are made of least, and none that is made of all that another is and more: so that
+    /// what is shrunk can come to different bugs, where a bug that shows in most histories would hide a rare one.
+    /// </summary>
+    private static void KeepIfMadeOfLess(List<Sighting> same, Sighting sighting)
+    {
+        if (same.Exists(kept => kept.Ingredients.AreAmong(sighting.Ingredients)))
+        {
+            return;
+        }
+
+        same.RemoveAll(kept => sighting.Ingredients.AreAmong(kept.Ingredients));
+        int place = same.FindIndex(kept => kept.Ingredients.Count > sighting.Ingredients.Count);
+        same.Insert(place < 0 ? same.Count : place, sighting);
+        if (same.Count > HistoriesOfSignature)
+        {
+            same.RemoveAt(HistoriesOfSignature);
         }
     }
 

@@ -55,7 +55,7 @@ public static class HistoryGenerator
             from machine in MachineOf(family.Machines)
             from drawn in s_actors
             let actors = Math.Min(drawn, family.MostActors)
-            from begun in Setup(operations, actors, family.BeginsReclaimed)
+            from begun in family.BeginsDirty ? Dirty(operations, actors) : Setup(operations, actors, family.BeginsReclaimed)
             from setup in family.DuelsOfThreads ? WithAPageInMemory(operations, actors, begun) : Gen.Constant(begun)
             from administrator in Administrator(operations, actors, family)
             from openings in family.BeginsWithThreads ? Threads(operations, actors, setup) : Openings(operations, actors, setup, family.DuelsOfThreads)
@@ -79,6 +79,40 @@ public static class HistoryGenerator
             ? Gen.Frequency((3, SwappedOut(operations, actors)), (1, anything))
             : anything;
     }
+
+    /// <summary>
+    /// Mostly: everybody stores to all that he may, or much of it, in no order, so that neighbours in virtual memory are none
+    /// in physical memory; then a few pages are reclaimed at a time.
+    /// </summary>
+    private static Gen<ImmutableArray<SetupStep>> Dirty(OperationGenerator operations, int actors)
+    {
+        (int Actor, int Address)[] all =
+            [.. from actor in Enumerable.Range(0, actors) from address in Enumerable.Range(0, Machine.Addresses) select (actor, address)];
+        Gen<ImmutableArray<SetupStep>> dirty =
+            from shuffled in Gen.Shuffle(all)
+            from left in Gen.Choose(0, all.Length / 2)
+            from rounds in Gen.Choose(0, 3)
+            from reclaims in Reclaim(actors).ListOf(rounds)
+            select ImmutableArray.CreateRange(shuffled.SkipLast(left).SelectMany(Store).Concat(reclaims));
+        return operations.Has(Verbs.Write, Verbs.MapAnonymous, Verbs.Reclaim)
+            ? Gen.Frequency((3, dirty), (1, Setup(operations, actors, beginsReclaimed: true)))
+            : Setup(operations, actors, beginsReclaimed: true);
+    }
+
+    private static IEnumerable<SetupStep> Store((int Actor, int Address) page)
+    {
+        if (page.Address >= Scene.MappedAddresses)
+        {
+            yield return new SetupStep(page.Actor, new Operation(Verbs.MapAnonymous, page.Address));
+        }
+
+        yield return new SetupStep(page.Actor, new Operation(Verbs.Write, page.Address));
+    }
+
+    private static Gen<SetupStep> Reclaim(int actors) =>
+        from actor in OperationGenerator.AnActor(actors)
+        from pages in Gen.Choose(2, Verbs.Reclaim.Most)
+        select new SetupStep(actor, new Operation(Verbs.Reclaim, pages));
 
     /// <summary>One or two pages are written and reclaimed; at times, something else follows.</summary>
     private static Gen<ImmutableArray<SetupStep>> SwappedOut(OperationGenerator operations, int actors) =>

@@ -23,6 +23,8 @@ internal sealed class OperationGenerator
     /// <summary>Where programs map: 2 and 3 are free at first.</summary>
     private static readonly Gen<int> s_addressToMap = Gen.Elements(2, 2, 2, 2, 3, 3, 0, 1);
 
+    private static readonly Gen<int> s_anyAddress = Gen.Choose(0, Machine.Addresses - 1);
+
     /// <summary>For each set of mapped addresses, one to use.</summary>
     private static readonly Gen<int>[] s_addressToUse =
         [.. Enumerable.Range(0, 1 << Machine.Addresses).Select(mapped => AddressToUse((uint)mapped))];
@@ -152,6 +154,7 @@ internal sealed class OperationGenerator
     private Gen<int> Number(Verb verb, Scene scene) =>
         !verb.TakesNumber ? s_zero
         : verb.Code is VerbCode.MapAnonymous or VerbCode.MapFile ? s_addressToMap
+        : verb.Code is VerbCode.MapShared ? s_anyAddress
         : verb.Argument == Page ? s_addressToUse[scene.Mapped]
         : _numbers[verb.Code];
 

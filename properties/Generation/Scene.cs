@@ -31,6 +31,9 @@ internal readonly record struct Scene(
     /// <summary>What a process has when it begins, and after exec: see <see cref="Machine.BootProcess"/>.</summary>
     private const uint MappedAtFirst = 0b11;
 
+    /// <summary>So many addresses, from 0, are mapped at first.</summary>
+    internal static int MappedAddresses => BitOperations.PopCount(MappedAtFirst);
+
     internal bool MayMakeChild => ChildrenLeft > 0 && Depth <= DeepestParent;
 
     /// <summary>As its child finds it.</summary>
@@ -67,7 +70,7 @@ internal readonly record struct Scene(
 
     internal Scene After(Operation operation) => operation.Verb.Code switch
     {
-        VerbCode.MapAnonymous or VerbCode.MapFile => this with { Mapped = Mapped | (1u << operation.Number) },
+        VerbCode.MapAnonymous or VerbCode.MapFile or VerbCode.MapShared => this with { Mapped = Mapped | (1u << operation.Number) },
         VerbCode.Unmap => this with { Mapped = Mapped & ~(1u << operation.Number) },
         VerbCode.MapAnonymousPair => this with { Mapped = Mapped | (3u << operation.Number) },
         VerbCode.UnmapPair => this with { Mapped = Mapped & ~(3u << operation.Number) },

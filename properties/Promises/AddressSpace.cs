@@ -65,6 +65,9 @@ internal sealed class Access
     /// <summary>At some moment of it, the page may have been a mapping of the file.</summary>
     internal bool MetFile { get; set; }
 
+    /// <summary>At some moment of it, the page may have been a shared mapping.</summary>
+    internal bool MetShared { get; set; }
+
     /// <summary>At some moment of it, the page may have been read-only.</summary>
     internal bool MetReadOnly { get; set; }
 

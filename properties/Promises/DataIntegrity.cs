@@ -37,7 +37,8 @@ public sealed class DataIntegrity : Property
 
             if (shadow.CouldAccess(task, address))
             {
-                WrongData($"{task.Comm} read {Values.Text(value)} at page {address}; it could hold {shadow.Describe(task, address)}");
+                string message = $"{task.Comm} read {Values.Text(value)} at page {address}; it could hold {shadow.Describe(task, address)}";
+                WrongData(message, shadow.ConcernsDevice(task, address, value));
             }
             else
             {
@@ -62,6 +63,14 @@ public sealed class DataIntegrity : Property
 
         public void Ended(TaskStruct task, Operation operation, int result)
         {
+            if (operation.Verb.Code == VerbCode.FileRead && result >= 0 && !shadow.CouldReadFile(task, operation.Number, task.UserBuffer))
+            {
+                machine.Smp.Fail(
+                    FailureKind.WrongData,
+                    MemoryAtRest.FileData,
+                    $"{task.Comm} read {Values.Text(task.UserBuffer)} from file page {operation.Number}; it could hold {shadow.DescribeFile(operation.Number)}");
+            }
+
             if (operation.Verb.Code != VerbCode.Peek || task.Peeked is not { } value || shadow.CouldPeek(task, value))
             {
                 return;
@@ -70,7 +79,7 @@ public sealed class DataIntegrity : Property
             string what = $"{task.Comm} peeked {Values.Text(value)} at page {operation.Number} of {machine.Task(operation.Actor).Comm}";
             if (shadow.CouldPeek(task))
             {
-                WrongData($"{what}; it could hold {shadow.DescribePeeked(task)}");
+                WrongData($"{what}; it could hold {shadow.DescribePeeked(task)}", shadow.PeekConcernsDevice(task, value));
             }
             else
             {
@@ -80,7 +89,11 @@ public sealed class DataIntegrity : Property
 
         public void Quiet() => _rest.Check();
 
-        private void WrongData(string message) => machine.Smp.Fail(FailureKind.WrongData, MemoryAtRest.UserData, message);
+        /// <summary>A value that a device has written, or that is there instead of one, is <see cref="PinCoherence"/>'s.</summary>
+        private void WrongData(string message, bool isOfDevice) => machine.Smp.Fail(
+            isOfDevice ? FailureKind.Incoherent : FailureKind.WrongData,
+            isOfDevice ? PinCoherence.Process : MemoryAtRest.UserData,
+            message);
 
         private void NoSignal(string message) => machine.Smp.Fail(FailureKind.MissingSignal, MemoryAtRest.UnmappedPage, message);
     }

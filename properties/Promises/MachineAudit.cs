@@ -13,6 +13,7 @@ internal sealed class MachineAudit : IWitness
 {
     private readonly Machine _machine;
     private readonly Action[] _audits;
+    private readonly BlockAudit _blocks;
     private readonly bool[] _isAlive = new bool[Machine.MaxMms];
     private readonly int[] _pageUsers;
     private readonly int[][] _slotPtes;
@@ -27,11 +28,12 @@ internal sealed class MachineAudit : IWitness
         _pageUsers = new int[machine.Pages.Length];
         _slotPtes = PerSlot(machine);
         _slotPages = PerSlot(machine);
+        _blocks = new BlockAudit(machine);
         _audits =
         [
-            CountPageTables, CountSwapCache, CountPageCache, CheckPtesInVmas, CheckEntries, CheckBindings, CheckSwapMaps,
+            CountPageTables, CountSwapCache, CountPageCache, CountPins, CheckPtesInVmas, CheckEntries, CheckBindings, CheckSwapMaps,
             CheckFreeSlots, CheckPages, CheckFreeList, CheckLocks, CheckPageLocks, CheckDisk, CheckAddressSpaces,
-            CheckPageTables, CheckReverseMappings,
+            CheckPageTables, CheckReverseMappings, _blocks.Check,
         ];
     }
 
@@ -179,6 +181,45 @@ internal sealed class MachineAudit : IWitness
                 _pageUsers[page.Index]++;
             }
         }
+
+        if (_machine.FileSystem is { } files)
+        {
+            CountFiles(files);
+        }
+    }
+
+    private void CountFiles(FileSystem files)
+    {
+        foreach (Inode file in files.Files)
+        {
+            for (int index = 0; index < file.Pages; index++)
+            {
+                if (file.CachedPage(index).Raw is { } page)
+                {
+                    _pageUsers[page.Index]++;
+                }
+            }
+        }
+
+        for (int block = 0; block < FileSystem.Blocks; block++)
+        {
+            if (files.Buffer(block).Raw is { } buffer)
+            {
+                _pageUsers[buffer.RawPage.Index]++;
+            }
+        }
+    }
+
+    /// <summary>What a task has pinned, its device may use.</summary>
+    private void CountPins()
+    {
+        for (int index = 0; index < _machine.TaskCount; index++)
+        {
+            if (_machine.Task(index).Pinned is { } page)
+            {
+                _pageUsers[page.Index]++;
+            }
+        }
     }
 
     /// <summary>Whatever a page table holds lies in a mapping: nobody would ever clean up the rest.</summary>
@@ -304,7 +345,7 @@ internal sealed class MachineAudit : IWitness
         }
     }
 
-    /// <summary>page->count is the number of mappings, and one for each cache that holds the page.</summary>
+    /// <summary>page->count is the number of mappings, and one for each cache that holds the page and each task that has pinned it.</summary>
     private void CheckPages()
     {
         for (int index = 0; index < _machine.Size.Pages; index++)

@@ -13,6 +13,9 @@ internal sealed class MemoryAtRest
     /// <summary>The subject of a wrong value.</summary>
     internal const string UserData = "user data";
 
+    /// <summary>The subject of a wrong value in a file that can be written to.</summary>
+    internal const string FileData = "file data";
+
     /// <summary>The subject of an access that found something where nothing was mapped.</summary>
     internal const string UnmappedPage = "unmapped page";
 
@@ -36,6 +39,27 @@ internal sealed class MemoryAtRest
             if (_shadow.IsAlive(task))
             {
                 Check(task);
+            }
+        }
+
+        if (_machine.FileSystem is { } files)
+        {
+            Check(files);
+        }
+    }
+
+    /// <summary>What read(2) would find in every page of every file.</summary>
+    private void Check(FileSystem files)
+    {
+        for (int filePage = 0; filePage < Machine.Addresses; filePage++)
+        {
+            int value = files.RawRead(files.FileOf(filePage), FileSystem.IndexOf(filePage));
+            if (!_shadow.CouldFileHold(filePage, value))
+            {
+                _machine.Smp.FailAtRest(
+                    FailureKind.WrongData,
+                    FileData,
+                    $"file page {filePage} holds {Values.Text(value)} at rest; it could hold {_shadow.DescribeFile(filePage)}");
             }
         }
     }
@@ -125,6 +149,12 @@ internal sealed class MemoryAtRest
     /// <summary>Zeroes for anonymous memory, the file or zeroes beyond its end for the file.</summary>
     private void CheckUntouched(TaskStruct task, int address, Vma vma)
     {
+        if (vma.IsShared)
+        {
+            // What it shows is the file's, and is looked at there.
+            return;
+        }
+
         int value = vma.File is { } file && vma.FilePage(address) < file.RawSize
             ? file.ContentOf(vma.FilePage(address))
             : Values.Zero;
@@ -133,9 +163,19 @@ internal sealed class MemoryAtRest
 
     private void CheckValue(TaskStruct task, int address, int value)
     {
-        if (!_shadow.CouldHold(task, address, value))
+        if (_shadow.CouldHold(task, address, value))
         {
-            WrongData($"{task.Comm} would read {Values.Text(value)} at page {address} at rest; it could hold {_shadow.Describe(task, address)}");
+            return;
+        }
+
+        string message = $"{task.Comm} would read {Values.Text(value)} at page {address} at rest; it could hold {_shadow.Describe(task, address)}";
+        if (_shadow.ConcernsDevice(task, address, value))
+        {
+            _machine.Smp.FailAtRest(FailureKind.Incoherent, PinCoherence.Process, message);
+        }
+        else
+        {
+            WrongData(message);
         }
     }
 

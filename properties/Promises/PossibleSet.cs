@@ -17,6 +17,9 @@ internal enum Holding : byte
     /// <summary>The process' own copy of a page of the file, which holds the value.</summary>
     FilePrivate,
 
+    /// <summary>A page of a file that can be written to, mapped shared: the value is its number, and what it holds the file's business.</summary>
+    Shared,
+
     /// <summary>Memory ran out when the page was needed: it reads as zero, or the next access is fatal too.</summary>
     Lost,
 }
@@ -28,7 +31,7 @@ internal enum Holding : byte
 internal readonly record struct Possibility(Holding Holding, int Value = 0, int StoredAt = 0)
 {
     /// <summary>True if an access finds something.</summary>
-    internal bool IsMapped => Holding is Holding.Anonymous or Holding.FileClean or Holding.FilePrivate;
+    internal bool IsMapped => Holding is Holding.Anonymous or Holding.FileClean or Holding.FilePrivate or Holding.Shared;
 
     /// <summary>True for a mapping of the file.</summary>
     internal bool IsFile => Holding is Holding.FileClean or Holding.FilePrivate;
@@ -54,10 +57,27 @@ internal sealed class PossibleSet
     internal bool HasFile => Has(Holding.FileClean) || Has(Holding.FilePrivate);
 
     /// <summary>True if an access may find something.</summary>
-    internal bool HasMapped => HasFile || Has(Holding.Anonymous);
+    internal bool HasMapped => HasFile || Has(Holding.Anonymous) || Has(Holding.Shared);
+
+    /// <summary>True if it is a shared mapping for certain, once it is known to be mapped at all.</summary>
+    internal bool IsShared => Has(Holding.Shared) && !HasFile && !Has(Holding.Anonymous) && !_isAnything;
 
     /// <summary>True if such a thing is among them.</summary>
     internal bool Has(Holding holding) => (_holdings & (1 << (int)holding)) != 0;
+
+    /// <summary>True if one of these values is among them: each stands for the values that are it modulo their number.</summary>
+    internal bool HasValueOf(bool[] values)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            if (_items[i].Holding is Holding.Anonymous or Holding.FilePrivate && values[_items[i].Value % values.Length])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     internal void Clear()
     {
@@ -162,7 +182,8 @@ internal sealed class PossibleSet
             Possibility possibility = _items[i];
             if (possibility.IsMapped)
             {
-                Add(possibility.IsFile
+                Add(possibility.Holding == Holding.Shared ? possibility
+                    : possibility.IsFile
                     ? new Possibility(Holding.FilePrivate, value, time)
                     : new Possibility(Holding.Anonymous, value));
             }
@@ -202,6 +223,11 @@ internal sealed class PossibleSet
                 values.Add(possibility.Value);
             }
 
+            if (possibility.Holding == Holding.Shared)
+            {
+                file.Shared[possibility.Value].Describe(values);
+            }
+
             if (possibility.Holding == Holding.FileClean || (possibility.Holding == Holding.FilePrivate && file.IsBeingCut))
             {
                 values.Add(file.Content);
@@ -223,6 +249,7 @@ internal sealed class PossibleSet
         Holding.FilePrivate => possibility.Value == value || file.MayHaveCut(value),
         Holding.FileClean => file.MayShow(value),
         Holding.Lost => value == Values.Zero,
+        Holding.Shared => file.Shared[possibility.Value].Allows(value),
         _ => false,
     };
 }

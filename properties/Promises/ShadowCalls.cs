@@ -67,6 +67,14 @@ internal sealed partial class ShadowMemory
             case VerbCode.Unmap:
                 BeginMapping(task, operation.Number, new Possibility(Holding.Unmapped));
                 break;
+            case VerbCode.MapShared:
+                BeginMapping(task, operation.Number, new Possibility(Holding.Shared, operation.Number));
+                break;
+            case VerbCode.FileWrite:
+            case VerbCode.FileRead:
+            case VerbCode.FileCut:
+                _file.Shared.Begin(task, operation);
+                break;
             case VerbCode.MapAnonymousPair:
                 BeginMapping(task, operation.Number, new Possibility(Holding.Anonymous), pair: true);
                 break;
@@ -79,8 +87,15 @@ internal sealed partial class ShadowMemory
             case VerbCode.ProtectWrite:
                 BeginProtection(task, operation.Number, Permissions.Writable);
                 break;
+            case VerbCode.Unpin:
+                _pins[task.Index].State = PinState.None;
+                break;
             case VerbCode.Truncate when operation.Number == 0:
                 BeginCut(task);
+                break;
+            case VerbCode.PinRead:
+            case VerbCode.PinWrite:
+                BeginPin(task, operation.Number);
                 break;
             case VerbCode.Peek:
                 BeginPeek(task, _machine.Task(operation.Actor), operation.Number);
@@ -103,8 +118,14 @@ internal sealed partial class ShadowMemory
         {
             case VerbCode.MapAnonymous:
             case VerbCode.MapFile:
+            case VerbCode.MapShared:
             case VerbCode.Unmap:
                 EndMapping(call!, result);
+                break;
+            case VerbCode.FileWrite:
+            case VerbCode.FileRead:
+            case VerbCode.FileCut:
+                _file.Shared.End(task, operation, result);
                 break;
             case VerbCode.MapAnonymousPair:
             case VerbCode.UnmapPair:
@@ -121,6 +142,10 @@ internal sealed partial class ShadowMemory
                 break;
             case VerbCode.Peek when call is not null:
                 EndPeek(call, result);
+                break;
+            case VerbCode.PinRead:
+            case VerbCode.PinWrite:
+                EndPin(task, result);
                 break;
             case VerbCode.Exec:
                 EndExec(task, result);
@@ -180,6 +205,11 @@ internal sealed partial class ShadowMemory
 
     private void BeginMapping(Call call, AddressSpace space, int address, Possibility outcome)
     {
+        if (_hasPins)
+        {
+            LoosenPins(space, address);
+        }
+
         Widen(space, address, new Possibility(Holding.Unmapped));
         Widen(space, address, outcome);
         Add(call, CallKind.Maps, space, address);
@@ -237,6 +267,11 @@ internal sealed partial class ShadowMemory
     /// <summary>One that failed may have left the page as it was, or half-way.</summary>
     private void EndMapping(Call call, int result)
     {
+        if (_hasPins)
+        {
+            DetachPins(call.Space!, call.Address, failed: result < 0);
+        }
+
         if (result >= 0)
         {
             KeepForLate(call.Space!, call.Address);

@@ -18,8 +18,12 @@ internal sealed class ShadowFile(int content)
     /// <summary>True while one is in progress.</summary>
     internal bool IsBeingCut => _cuts > 0;
 
+    /// <summary>The files that can be written to, of which this one is none.</summary>
+    internal SharedPages Shared { get; } = new();
+
     internal void Boot()
     {
+        Shared.Boot();
         _cuts = 0;
         WasEverCut = false;
     }

@@ -59,6 +59,7 @@ internal sealed partial class ShadowMemory : IWitness
         _callCount = 0;
         _time = 0;
         _hasLate = false;
+        BootPins();
         _file.Boot();
         for (int index = 0; index < Tasks; index++)
         {
@@ -98,6 +99,11 @@ internal sealed partial class ShadowMemory : IWitness
         GoBy(space);
         access.Space = null;
         PossibleSet now = space[address];
+        if (now.IsShared)
+        {
+            _file.Shared[address].Loaded(value);
+        }
+
         if (now.Count == 1 && _callCount == 0)
         {
             return;
@@ -132,6 +138,11 @@ internal sealed partial class ShadowMemory : IWitness
             return;
         }
 
+        if (now.Has(Holding.Shared))
+        {
+            _file.Shared[address].Store(value, isCertain: now.IsShared && !IsBeingRemapped(space, address));
+        }
+
         now.Store(value, ++_time);
         if (_callCount > 0)
         {
@@ -144,6 +155,11 @@ internal sealed partial class ShadowMemory : IWitness
             }
 
             Settle(space, address);
+        }
+
+        if (_hasPins)
+        {
+            StoreToLoosePins(space, address, value);
         }
 
         if (_hasLate)
@@ -177,6 +193,7 @@ internal sealed partial class ShadowMemory : IWitness
         access.IsStore = isStore;
         access.MetUnmapped = now.Has(Holding.Unmapped);
         access.MetFile = now.HasFile;
+        access.MetShared = now.Has(Holding.Shared);
         access.MetReadOnly = (space.PermissionsOf(address) & Permissions.ReadOnly) != 0;
         access.Late.Clear();
     }
@@ -214,6 +231,11 @@ internal sealed partial class ShadowMemory : IWitness
         _spaceOf[task.Index] = null;
         if (--space.Users == 0)
         {
+            if (_hasPins)
+            {
+                LeavePins(space);
+            }
+
             int index = Array.IndexOf(_spaces, space, _freeSpaces);
             (_spaces[index], _spaces[_freeSpaces]) = (_spaces[_freeSpaces], space);
             _freeSpaces++;
@@ -224,6 +246,11 @@ internal sealed partial class ShadowMemory : IWitness
     private void Widen(AddressSpace space, int address, Possibility possibility)
     {
         space[address].Add(possibility);
+        if (_hasPins && possibility.Holding == Holding.Lost)
+        {
+            LosePins(space, address);
+        }
+
         for (int i = 0; i < _callCount; i++)
         {
             if (_calls[i].Watches(space, address))
@@ -242,8 +269,22 @@ internal sealed partial class ShadowMemory : IWitness
             {
                 access.MetUnmapped |= possibility.Holding == Holding.Unmapped;
                 access.MetFile |= possibility.IsFile;
+                access.MetShared |= possibility.Holding == Holding.Shared;
             }
         }
+    }
+
+    private bool IsBeingRemapped(AddressSpace space, int address)
+    {
+        for (int i = 0; i < _callCount; i++)
+        {
+            if (_calls[i].Remaps(space, address))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A load or store has just shown what the page is; calls in progress may have changed it by the next.</summary>

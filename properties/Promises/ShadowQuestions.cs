@@ -43,7 +43,8 @@ internal sealed partial class ShadowMemory
 
             // 2.3 answers SIGBUS too where it finds no memory for a copy.
             // SIGBUS for an address that was unmapped meanwhile is the wrong signal, but not one for a valid access.
-            Fault.BusError => access.MetUnmapped || (access.MetFile && _file.WasEverCut) || task.SawAllocationFail,
+            Fault.BusError => access.MetUnmapped || (access.MetFile && _file.WasEverCut)
+                || (access.MetShared && _file.Shared[address].WasEverCut) || task.SawAllocationFail,
 
             Fault.OutOfMemory => task.SawAllocationFail || _isDoomed[task.Index]
                 || space[address].Has(Holding.Lost) || IsBeingLost(space, address),
@@ -76,4 +77,18 @@ internal sealed partial class ShadowMemory
 
     /// <summary>What the page could hold, for messages: <c>5</c>, <c>0 or 5</c>.</summary>
     internal string Describe(TaskStruct task, int address) => SpaceOf(task)[address].Describe(_file);
+
+    /// <summary>True if the read(2) in progress may return <paramref name="value"/>.</summary>
+    internal bool CouldReadFile(TaskStruct task, int filePage, int value) => _file.Shared[filePage].CouldRead(task.Index, value);
+
+    /// <summary>True if a page of a file, when all is quiet, may hold <paramref name="value"/>.</summary>
+    internal bool CouldFileHold(int filePage, int value) => _file.Shared[filePage].Allows(value);
+
+    /// <summary>What a page of a file could hold, for messages.</summary>
+    internal string DescribeFile(int filePage)
+    {
+        List<int> values = [];
+        _file.Shared[filePage].Describe(values);
+        return string.Join(" or ", values.Distinct().Select(Values.Text));
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class CampaignArguments
     private static readonly string[] s_strategies = ["random", "chaos", "delay1", "pos", "delay3", "pct3"];
 
     private readonly Option<string> _seed = Text("--seed", "N", "everything random follows from it", "1");
-    private readonly Option<string> _histories = Text("--histories", "N", "histories, the same for all variants of a family", "3000");
+    private readonly Option<string> _histories;
     private readonly Option<string> _schedules = Text("--schedules", "N", "schedules of each history", "100");
 
     private readonly Option<string> _budget = new("--budget")
@@ -43,6 +43,19 @@ internal sealed class CampaignArguments
 
     private readonly Option<string> _out = Text("--out", "folder", "where the report goes; an older report there is replaced", "out");
 
+    private readonly Effort _usual;
+
+    /// <summary>The options of a command that does so much unless it is told otherwise.</summary>
+    public CampaignArguments(Effort usual)
+    {
+        _usual = usual;
+        _histories = Text(
+            "--histories",
+            "N",
+            "histories, the same for all variants of a family",
+            usual.Histories.ToString(CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -67,6 +80,9 @@ internal sealed class CampaignArguments
             Strategies(parsed.GetValue(_strategies) ?? []),
             parsed.GetValue(_jobs) is null ? Environment.ProcessorCount : Number(parsed, _jobs, MostJobs),
             parsed.GetValue(_budget) is { } budget ? Budget(budget) : null,
+            StepsPerVariant: parsed.GetResult(_histories) is { Implicit: false } || parsed.GetValue(_budget) is not null
+                ? long.MaxValue
+                : _usual.StepsPerVariant,
             CertifyExecutions: parsed.GetValue(_certify) == "0" ? 0 : Number(parsed, _certify, MostCertify));
     }
 
@@ -124,4 +140,16 @@ internal sealed class CampaignArguments
         Description = description,
         DefaultValueFactory = _ => whenAbsent,
     };
+}
+
+/// <summary>What a campaign does unless it is told otherwise.</summary>
+/// <param name="Histories">Histories of each variant.</param>
+/// <param name="StepsPerVariant">Steps after which a variant takes no further history.</param>
+internal sealed record Effort(int Histories, long StepsPerVariant)
+{
+    /// <summary>Everybody in a few minutes: the verdicts, and how often each promise is broken.</summary>
+    public static Effort Comparison { get; } = new(3_000, 500_000_000);
+
+    /// <summary>One in about a minute: what shows in one of a million executions too.</summary>
+    public static Effort Inspection { get; } = new(40_000, 1_500_000_000);
 }

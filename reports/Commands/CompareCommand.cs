@@ -59,7 +59,12 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
         }
 
         foreach ((Family family, IReadOnlyList<VariantResult> variants) in report.ByFamily())
+        {
             output.Write($"{VerdictTable.Render(family, variants)}\n");
+            if (MeasureTable.Has(family, variants))
+                output.Write($"{MeasureTable.Render(family, variants)}\n");
+        }
+
         if (report.Result.Interrupted)
             output.Write("Interrupted: what had been found by then was written.\n");
         output.Write($"The report is in {folder}: open index.html, or mail report.txt.\n");

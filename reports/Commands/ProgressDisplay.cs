@@ -66,7 +66,7 @@ internal static class ProgressDisplay
                         TimeSpan elapsed = Stopwatch.GetElapsedTime(shown.StartedAt);
                         double share = options.BudgetPerVariant is { } budget
                             ? elapsed / budget
-                            : variant.Histories / (double)options.Histories;
+                            : Math.Max(variant.Histories / (double)options.Histories, variant.Steps / (double)options.StepsPerVariant);
                         if (!shown.Bar.IsFinished)
                         {
                             string rate = (variant.Executions / Math.Max(elapsed.TotalSeconds, 0.2)).ToString("N0", CultureInfo.InvariantCulture);

@@ -52,7 +52,7 @@ public static class VariantsCommand
             Recursive = true,
         };
         root.Options.Add(plugins);
-        CampaignArguments campaign = new();
+        CampaignArguments campaign = new(Effort.Comparison);
         campaign.AddTo(root);
         root.SetAction(parsed => Compare(parsed, []));
 
@@ -64,9 +64,10 @@ public static class VariantsCommand
 
         Argument<string> checkedVariant = new("variant") { Description = "a variant" };
         Command check = new("check", "Checks one variant, writes the report, and prints its failures.") { checkedVariant };
-        campaign.AddTo(check);
+        CampaignArguments inspection = new(Effort.Inspection);
+        inspection.AddTo(check);
         check.SetAction(parsed => new CompareCommand(Everybody(parsed), output, error) { PrintsPages = true }
-            .Run([Everybody(parsed).One(parsed.GetValue(checkedVariant)!)], campaign.Read(parsed), campaign.OutputFolder(parsed)));
+            .Run([Everybody(parsed).One(parsed.GetValue(checkedVariant)!)], inspection.Read(parsed), inspection.OutputFolder(parsed)));
         root.Subcommands.Add(check);
 
         Argument<string[]> verified = new("names") { Description = "families or variants; all if there are none", Arity = ArgumentArity.ZeroOrMore };
@@ -95,6 +96,13 @@ public static class VariantsCommand
         Command bugs = new("bugs", "Hunts the known bugs and tells what each takes to be found.") { hunted };
         bugs.SetAction(parsed => BugsCommand.Run(Everybody(parsed), parsed.GetValue(hunted) ?? [], output));
         root.Subcommands.Add(bugs);
+
+        Argument<string> parent = new("parent") { Description = "the variant to begin with, or a family, for its baseline" };
+        Argument<string> newName = new("name") { Description = "what the new variant is called" };
+        Option<string> into = new("--into") { HelpName = "folder", Description = "where the file goes", DefaultValueFactory = _ => "." };
+        Command fresh = new("new", "Writes a file with a variant of your own, which runs as it is.") { parent, newName, into };
+        fresh.SetAction(parsed => NewCommand.Run(Everybody(parsed), parsed.GetValue(parent)!, parsed.GetValue(newName)!, parsed.GetValue(into)!, output));
+        root.Subcommands.Add(fresh);
 
         Argument<string> filter = new("filter")
         {

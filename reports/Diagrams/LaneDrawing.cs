@@ -31,8 +31,8 @@ public sealed partial class LaneDrawing
         (_culprits, _related) = _failure is null ? ([], []) : Culprits(_scenery.Named(_failure.Message));
     }
 
-    /// <summary>The diagram of a whole recording, its middle left out if it is long.</summary>
-    public static LaneTable Of(Scenery scenery) => new LaneDrawing(scenery).Draw().WithoutMiddle();
+    /// <summary>The diagram of a whole recording, shortened if it is long.</summary>
+    public static LaneTable Of(Scenery scenery) => new LaneDrawing(scenery).Draw().Shortened();
 
     private LaneTable Draw()
     {
@@ -49,18 +49,30 @@ public sealed partial class LaneDrawing
 
         ImmutableArray<string> titles = [.. cpus.Select(Title)];
         ImmutableArray<LaneRow>.Builder rows = ImmutableArray.CreateBuilder<LaneRow>();
+        ImmutableSortedDictionary<string, string> atFirst = StateAtFirst();
+        ImmutableSortedDictionary<string, string> state = atFirst;
         foreach (Entry entry in _entries)
         {
+            state = state.SetItems(entry.Changes.Select(change => KeyValuePair.Create(change.Word, change.To)));
             int lane = Array.IndexOf(cpus, entry.Cpu);
             if (lane < 0)
-                rows.Add(LaneRow.Across($"[disk: {string.Join(' ', entry.Parts().Skip(1))}]"));
+                rows.Add(LaneRow.Across($"[disk: {string.Join(' ', entry.Parts().Skip(1))}]") with { State = state });
             else if (!entry.IsBeginning || !titles[lane].Contains($"{Verb(entry)}(", StringComparison.Ordinal))
-                rows.Add(new LaneRow(lane, entry.Parts(), entry.IsMarked));
+                rows.Add(new LaneRow(lane, entry.Parts(), entry.IsMarked) { State = state });
         }
 
         if (_failure is { Cpu: < 0 })
-            rows.Add(LaneRow.Across($"In the end: {_scenery.Named(_failure.Message)}"));
-        return new LaneTable(titles, rows.ToImmutable());
+            rows.Add(LaneRow.Across($"In the end: {_scenery.Named(_failure.Message)}") with { State = state });
+        return new LaneTable(titles, rows.ToImmutable()) { StateAtFirst = atFirst };
+    }
+
+    /// <summary>Of every word that a row changes, what it was before the first that does.</summary>
+    private ImmutableSortedDictionary<string, string> StateAtFirst()
+    {
+        ImmutableSortedDictionary<string, string>.Builder first = LaneRow.NoWords.ToBuilder();
+        foreach ((string word, string from, _) in _entries.SelectMany(entry => entry.Changes))
+            first.TryAdd(word, from);
+        return first.ToImmutable();
     }
 
     private void AddStep(int number)
@@ -196,7 +208,7 @@ public sealed partial class LaneDrawing
                 ? $"{race.Groups[1].Value.ToLowerInvariant()}s {race.Groups[2].Value}"
                 : message,
             FailureKind.Deadlock or FailureKind.LockOrder or FailureKind.WrongData or FailureKind.SpuriousSignal
-                or FailureKind.MissingSignal or FailureKind.WrongResult or FailureKind.HungTask => null,
+                or FailureKind.MissingSignal or FailureKind.WrongResult or FailureKind.Incoherent or FailureKind.HungTask => null,
             FailureKind.Livelock => $"still running after {Wording.Number(_failure.Step)} steps",
             _ => message,
         };
@@ -438,6 +450,8 @@ public sealed partial class LaneDrawing
         public bool IsMarked { get; set; }
 
         public bool IsChange => _changes.Count > 0;
+
+        public IReadOnlyList<(string Word, string From, string To)> Changes => _changes;
 
         public bool IsEmpty => parts.Count == 0 && _changes.Count == 0;
 

@@ -81,7 +81,7 @@ public static class FailurePages
         string message = scenery.Named(failure.Message);
         // Who got the result of a call stands before it; the cause has named everybody already.
         int colon = message.IndexOf(": ", StringComparison.Ordinal);
-        string actors = scenery.FailedInSetup
+        string actors = scenery.FailedInSetup || !scenery.Actors().Any()
             ? $"{Story(scenery)}, one after another, with nobody else running"
             : string.Join(" beside ", scenery.Actors().Select(one => $"{string.Join("; ", one.Operations)} ({one.Actor})"));
         string what = colon is > 0 and <= 4 ? message[(colon + 2)..] : message;

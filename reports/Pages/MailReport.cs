@@ -45,6 +45,8 @@ public static class MailReport
             Paragraph(text, $"{variant.Variant.Label.PadRight(4)} {variant.Variant.ShortName}: {variant.Variant.Summary} ({variant.Variant.Citation})", 5);
         text.Append('\n');
         text.Append(VerdictTable.Render(family, variants)).Append('\n');
+        if (MeasureTable.Has(family, variants))
+            text.Append(MeasureTable.Render(family, variants)).Append('\n');
         foreach (VariantResult variant in variants.Where(variant => variant.Executions > 0 && variant.Verdicts.Any(verdict => verdict.Holds)))
         {
             double bound = variant.Verdicts.Where(verdict => verdict.Holds).Max(verdict => verdict.FailureRate95.High);

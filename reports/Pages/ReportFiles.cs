@@ -1,4 +1,7 @@
 using System.Text;
+using Variants.Harness.Families;
+using Variants.Properties.Campaigns;
+using Variants.Reports.Pages.Site;
 
 namespace Variants.Reports.Pages;
 
@@ -11,14 +14,22 @@ public static class ReportFiles
     /// <summary>All of them.</summary>
     public static IEnumerable<(string Path, byte[] Content)> Of(Report report)
     {
-        yield return ("index.html", Encoding.UTF8.GetBytes(HtmlReport.Render(report)));
-        yield return ("report.txt", Encoding.UTF8.GetBytes(MailReport.Render(report)));
+        yield return (OverviewPage.File, Utf8(OverviewPage.Render(report)));
+        yield return (Html.StyleFile, Utf8(Style.Text));
+        yield return (Html.ScriptFile, Utf8(Script.Text));
+        foreach ((Family family, IReadOnlyList<VariantResult> variants) in report.ByFamily())
+            yield return (FamilyPage.FileOf(family), Utf8(FamilyPage.Render(report, family, variants)));
+        yield return ("report.txt", Utf8(MailReport.Render(report)));
         yield return ("results.json", ResultsJson.Render(report));
         yield return (Timing, TimingJson.Render(report.Result));
-        foreach (ReportedFailure failure in report.Failures)
+        for (int i = 0; i < report.Failures.Length; i++)
         {
-            yield return (failure.Case.HistoryFile, Encoding.UTF8.GetBytes(failure.Case.HistoryText(failure.Page.Property)));
-            yield return ($"counterexamples/{failure.Case.Id}.txt", Encoding.UTF8.GetBytes(FailurePageText.Render(failure.Page)));
+            ReportedFailure failure = report.Failures[i];
+            yield return (failure.Case.HistoryFile, Utf8(failure.Case.HistoryText(failure.Page.Property)));
+            yield return ($"counterexamples/{failure.Case.Id}.txt", Utf8(FailurePageText.Render(failure.Page)));
+            yield return (CounterexamplePage.FileOf(failure), Utf8(CounterexamplePage.Render(failure, report.Failures.ElementAtOrDefault(i - 1), report.Failures.ElementAtOrDefault(i + 1))));
         }
     }
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }

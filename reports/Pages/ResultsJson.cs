@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Variants.Harness.Families;
@@ -77,6 +78,28 @@ public static class ResultsJson
         }
 
         json.WriteEndArray();
+        if (!variant.Measures.IsEmpty)
+            Write(json, variant.Measures);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ImmutableArray<MeasureResult> measures)
+    {
+        json.WriteStartObject("measures");
+        foreach (MeasureResult result in measures)
+        {
+            json.WriteStartObject(result.Measure.Name);
+            json.WriteString("unit", result.Measure.Unit);
+            json.WriteString("better", result.Measure.MoreIsBetter ? "more" : "fewer");
+            if (result.Value is { } value)
+                json.WriteNumber("value", value);
+            else
+                json.WriteNull("value");
+            json.WriteNumber("amount", result.Amount);
+            json.WriteNumber("per", result.Per);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

@@ -67,6 +67,7 @@ public static partial class Splat
             FailureKind.SpuriousSignal => Signal(scenery, failure),
             FailureKind.MissingSignal => ["mmtests: FAIL: an access to nothing succeeded", scenery.Named(failure.Message)],
             FailureKind.WrongData => ["mmtests: FAIL: data corruption", scenery.Named(failure.Message)],
+            FailureKind.Incoherent => ["mmtests: FAIL: device and process do not see one page", scenery.Named(failure.Message)],
             FailureKind.Accounting => [Accounting(failure), scenery.Named(failure.Message)],
             FailureKind.Leak => ["kmemleak: 1 new suspected memory leak", scenery.Named(failure.Message)],
             FailureKind.WrongResult => ["mmtests: FAIL: a system call returned what is not so", scenery.Named(failure.Message)],

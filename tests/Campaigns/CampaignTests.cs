@@ -104,6 +104,27 @@ public sealed class CampaignTests
         Assert.Equal(alone, CampaignText.Of(Campaign.Run(contenders, options with { Jobs = jobs })));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_variant_that_has_taken_its_steps_takes_no_further_history_however_many_workers_there_are(int jobs)
+    {
+        Contender[] contenders = [FakeKernel.Contender(machine => new LostUpdateKernel(machine)), FakeKernel.Contender(machine => new CorrectKernel(machine))];
+        CampaignOptions bounded = s_options with { StepsPerVariant = 3_000 };
+
+        CampaignResult result = Campaign.Run(contenders, bounded with { Jobs = jobs });
+
+        Assert.All(result.Variants, variant =>
+        {
+            Assert.InRange(variant.Histories, 1, s_options.Histories - 1);
+            Assert.InRange(variant.Steps, 3_000, 3_000 + (2 * variant.Steps / variant.Histories * 10));
+        });
+        Assert.Equal(
+            CampaignText.Of(Campaign.Run([contenders[0]], s_options with { Histories = (int)result.Variants[0].Histories })),
+            CampaignText.Of(result with { Variants = [result.Variants[0]] }));
+    }
+
     [Fact]
     public void Another_seed_gives_other_executions()
     {

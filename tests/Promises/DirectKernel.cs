@@ -56,6 +56,10 @@ internal sealed class DirectKernel(Machine machine) : IKernel, ICountsSwapPages
             VerbCode.Reclaim => await Reclaim(operation.Number),
             VerbCode.SwapOff => await SwapOff(current),
             VerbCode.SwapOn => SwapOn(),
+            VerbCode.PinRead => Pin(current, operation.Number, write: false),
+            VerbCode.PinWrite => Pin(current, operation.Number, write: true),
+            VerbCode.Unpin => Unpin(current),
+            VerbCode.Migrate => 0,
             _ => throw new NotSupportedException(operation.ToString()),
         };
     }
@@ -69,7 +73,11 @@ internal sealed class DirectKernel(Machine machine) : IKernel, ICountsSwapPages
             return fault;
         }
 
-        MmStruct mm = current.RawMm!;
+        return BringInForAccess(current, current.RawMm!, address);
+    }
+
+    private Fault BringInForAccess(TaskStruct current, MmStruct mm, int address)
+    {
         if (VmaOf(mm, address) is not { } vma)
         {
             return Fault.SegmentationFault;
@@ -111,13 +119,19 @@ internal sealed class DirectKernel(Machine machine) : IKernel, ICountsSwapPages
         mm.Pte(address).Raw = default;
         if (pte.IsPresent)
         {
-            Page page = machine.Pages[pte.PageIndex];
-            page.Count.Raw--;
-            machine.Zone.Put(page);
+            Release(machine.Pages[pte.PageIndex]);
         }
         else if (pte.IsSwap && --Area.Map[pte.Entry.Offset] == 0)
         {
             NrSwapPages++;
+        }
+    }
+
+    private void Release(Page page)
+    {
+        if (--page.Count.Raw == 0)
+        {
+            machine.Zone.Put(page);
         }
     }
 
@@ -325,6 +339,37 @@ internal sealed class DirectKernel(Machine machine) : IKernel, ICountsSwapPages
         return 0;
     }
 
+    private int Pin(TaskStruct current, int address, bool write)
+    {
+        if (current.Pinned is not null)
+        {
+            return Errno.Busy;
+        }
+
+        if (BringInForAccess(current, current.RawMm!, address) != Fault.Handled)
+        {
+            return Errno.Fault;
+        }
+
+        Page page = machine.Pages[current.RawMm!.Pte(address).Raw.PageIndex];
+        page.Count.Raw++;
+        current.Pinned = page;
+        current.IsPinnedForWrite = write;
+        return 0;
+    }
+
+    private int Unpin(TaskStruct current)
+    {
+        if (current.Pinned is not { } page)
+        {
+            return Errno.Inval;
+        }
+
+        current.Pinned = null;
+        Release(page);
+        return 0;
+    }
+
     private async KTask<int> Reclaim(int pages)
     {
         for (int index = 0; index < machine.MmCount; index++)
@@ -333,8 +378,10 @@ internal sealed class DirectKernel(Machine machine) : IKernel, ICountsSwapPages
             for (int address = 0; address < mm.Addresses; address++)
             {
                 await Smp.Point();
-                if (pages > 0 && Area.RawUsed && Area.IsWriteOk && mm.IsAllocated && mm.Pte(address).Raw.IsPresent)
+                if (pages > 0 && Area.RawUsed && Area.IsWriteOk && mm.IsAllocated && mm.Pte(address).Raw is { IsPresent: true } pte
+                    && machine.Pages[pte.PageIndex].Count.Raw == 1)
                 {
+                    // A page that is pinned stays.
                     pages--;
                     SwapOut(mm, address);
                 }

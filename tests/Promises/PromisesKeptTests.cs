@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Variants.Families;
+using Variants.Families.CowReuse;
 using Variants.Families.Swapoff;
 using Variants.Harness.Engine;
 using Variants.Harness.Families;
@@ -17,11 +19,15 @@ public sealed class PromisesKeptTests
     private static readonly Machine s_machine = new(DirectKernel.Checks, machine => new DirectKernel(machine));
     private static readonly Harness.Histories.Runner s_runner = new(s_machine, PropertyList.Watch(s_machine, PropertyNames.All));
 
-    [Fact]
-    public void A_kernel_too_simple_to_be_wrong_keeps_every_promise_under_every_schedule_tried()
+    public static TheoryData<string> Families => [SwapoffFamily.Family.Name, CowReuseFamily.Family.Name];
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void A_kernel_too_simple_to_be_wrong_keeps_every_promise_under_every_schedule_tried(string name)
     {
+        Family family = FamilyList.All.Single(family => family.Name == name);
         Strategy[] strategies = [new RandomWalk(), new Pct(3)];
-        Prop.ForAll(HistoryGenerator.Arbitrary(SwapoffFamily.Family), history =>
+        Prop.ForAll(HistoryGenerator.Arbitrary(family), history =>
         {
             for (ulong seed = 0; seed < 40; seed++)
             {

@@ -55,6 +55,7 @@ public sealed class PropertyListTests
             CounterUnderflow swap-accounting
             Oops no-use-after-free
             WrongData data-integrity
+            Incoherent pin-coherence
             SpuriousSignal no-spurious-signal
             MissingSignal data-integrity
             Accounting swap-accounting
@@ -72,7 +73,7 @@ public sealed class PropertyListTests
     {
         var machine = new Machine(DirectKernel.Checks, m => new DirectKernel(m));
 
-        Assert.Empty(PropertyList.Watch(machine, ["no-deadlock", "pin-coherence", "lock-context"]));
+        Assert.Empty(PropertyList.Watch(machine, ["no-deadlock", "no-use-after-free", "lock-context"]));
         Assert.Single(PropertyList.Watch(machine, ["swap-accounting"]));
         Assert.Throws<KeyNotFoundException>(() => PropertyList.Watch(machine, ["no-bugs"]));
     }

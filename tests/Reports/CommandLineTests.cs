@@ -75,7 +75,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.DoesNotContain('\u001b', output + error);
         Assert.StartsWith("swapoff/kanoj-as-posted: running\nswapoff/kanoj-as-posted: 400 executions, ", error, StringComparison.Ordinal);
         Assert.Equal(
-            ["counterexamples", "index.html", "report.txt", "results.json", "timing.json"],
+            ["counterexamples", "index.html", "report.txt", "results.json", "steps.js", "style.css", "swapoff.html", "timing.json"],
             Directory.EnumerateFileSystemEntries(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal([Out], Directory.EnumerateFileSystemEntries(_folder));
 

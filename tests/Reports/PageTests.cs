@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Diagrams;
 using Variants.Reports.Pages;
+using Variants.Reports.Pages.Site;
 
 namespace Variants.Tests.Reports;
 
-public sealed class PageTests
+public sealed partial class PageTests
 {
     [Fact]
     public void A_failure_page_tells_cause_promise_splat_diagram_survivor_shrinking_and_command() => Assert.Equal(
@@ -211,23 +213,69 @@ public sealed class PageTests
         Encoding.UTF8.GetString(ResultsJson.Render(SampleReport.Report())));
 
     [Fact]
-    public void The_web_page_escapes_what_variants_say_and_needs_nothing_else()
+    public void Every_page_escapes_what_variants_say_and_refers_to_nothing_outside_the_report()
     {
-        string html = HtmlReport.Render(SampleReport.Report());
-        Assert.Contains("Does a &lt;toy&gt; report escape &amp; wrap?", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("<toy>", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("src=", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("http://", html.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("<article class=\"failure\" id=\"toy-first-swap-accounting\">", html, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"#toy-first-swap-accounting\">fails</a>", html, StringComparison.Ordinal);
-        Assert.Contains("<th scope=\"row\">", html, StringComparison.Ordinal);
+        Dictionary<string, string> site = Site(SampleReport.Report());
+        foreach ((string path, string html) in site.Where(file => file.Key.EndsWith(".html", StringComparison.Ordinal)))
+        {
+            Assert.DoesNotContain("<toy>", html, StringComparison.Ordinal);
+            Assert.DoesNotContain("http://", html.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            foreach (string reference in Links().Matches(html).Select(link => link.Groups[1].Value))
+            {
+                string target = new Uri(new Uri($"file:///{path}"), reference).AbsolutePath[1..];
+                Assert.True(site.ContainsKey(target), $"{path} refers to {reference}");
+            }
+        }
+    }
+
+    [Fact]
+    public void From_the_overview_a_reader_comes_to_the_family_and_to_the_counterexample_and_back()
+    {
+        Dictionary<string, string> site = Site(SampleReport.Report());
+        Assert.Contains("Does a &lt;toy&gt; report escape &amp; wrap?", site["index.html"], StringComparison.Ordinal);
+        Assert.Contains("<a href=\"counterexamples/toy-first-swap-accounting.html\">fails</a>", site["index.html"], StringComparison.Ordinal);
+        Assert.Contains("<h2 id=\"toy\"><a href=\"toy.html\">toy</a></h2>", site["index.html"], StringComparison.Ordinal);
+        Assert.Contains(
+            "<li><a href=\"counterexamples/toy-first-swap-accounting.html\">swap-accounting</a>: fork (A) beside swapoff (B): swapoff returned 0, but mm2 holds E0 at page 0.</li>",
+            site["toy.html"],
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "<a href=\"../index.html\">All questions</a> / <a href=\"../toy.html\">toy</a> / <a href=\"../toy.html#first\">first</a>",
+            site["counterexamples/toy-first-swap-accounting.html"],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_counterexample_can_be_stepped_through_with_the_words_as_they_stand_after_each_row()
+    {
+        LaneTable diagram = new(
+            ["CPU0", "CPU1"],
+            [
+                new LaneRow(0, ["dup_mmap:", "swap_map[0] 2 -> 3"]) { State = State("3", "E0") },
+                new LaneRow(1, ["sleeps"]) { State = State("3", "E0") },
+                new LaneRow(1, ["unuse_pte:", "mm0.pte[0] E0 -> page0"], IsMarked: true) { State = State("3", "page0") },
+            ])
+        { StateAtFirst = State("2", "E0") };
+        ReportedFailure failure = SampleReport.Report().Failures[0];
+        string html = CounterexamplePage.Render(failure with { Page = failure.Page with { Diagram = diagram } }, null, null);
+        Assert.Equal(
+            [
+                "<figure class=\"steps\" data-state=\"{'mm0.pte[0]':'E0','swap_map[0]':'2'}\">",
+                "<tr data-lane=\"0\" data-changes=\"{'swap_map[0]':'3'}\"><td><span>dup_mmap:</span> <span>swap_map[0] 2 &rarr; 3</span></td><td></td></tr>",
+                "<tr data-lane=\"1\"><td></td><td><span>sleeps</span></td></tr>",
+                "<tr data-lane=\"1\" data-changes=\"{'mm0.pte[0]':'page0'}\"><td></td><td class=\"marked\"><span>unuse_pte:</span> <span>mm0.pte[0] E0 &rarr; page0</span> <span class=\"arrow\" role=\"img\" aria-label=\"conflicts\">&#9668;</span></td></tr>",
+            ],
+            html.Split('\n').Where(line => line.Contains("data-", StringComparison.Ordinal)).Select(line => line.Replace("&quot;", "'", StringComparison.Ordinal)));
+
+        static ImmutableSortedDictionary<string, string> State(string count, string pte) =>
+            LaneRow.NoWords.Add("swap_map[0]", count).Add("mm0.pte[0]", pte);
     }
 
     [Fact]
     public void An_interrupted_report_says_so_everywhere()
     {
         Report report = SampleReport.Report(interrupted: true);
-        Assert.Contains("Interrupted", HtmlReport.Render(report), StringComparison.Ordinal);
+        Assert.Contains("Interrupted", OverviewPage.Render(report), StringComparison.Ordinal);
         Assert.Contains("interrupted", MailReport.Render(report), StringComparison.Ordinal);
         Assert.Contains("\"interrupted\": true", Encoding.UTF8.GetString(ResultsJson.Render(report)), StringComparison.Ordinal);
     }
@@ -238,7 +286,10 @@ public sealed class PageTests
         (string Path, byte[] Content)[] once = [.. ReportFiles.Of(SampleReport.Report())];
         (string Path, byte[] Content)[] again = [.. ReportFiles.Of(SampleReport.Report())];
         Assert.Equal(
-            ["index.html", "report.txt", "results.json", "timing.json", "counterexamples/toy-first-swap-accounting.history", "counterexamples/toy-first-swap-accounting.txt"],
+            [
+                "index.html", "style.css", "steps.js", "toy.html", "report.txt", "results.json", "timing.json",
+                "counterexamples/toy-first-swap-accounting.history", "counterexamples/toy-first-swap-accounting.txt", "counterexamples/toy-first-swap-accounting.html",
+            ],
             once.Select(file => file.Path));
         foreach (((string path, byte[] content), byte[] other) in once.Zip(again.Select(file => file.Content)))
             Assert.True(path == ReportFiles.Timing || content.AsSpan().SequenceEqual(other), path);
@@ -280,13 +331,32 @@ public sealed class PageTests
     }
 
     [Fact]
-    public void A_long_story_keeps_its_beginning_its_end_and_what_is_marked()
+    public void A_long_story_keeps_its_beginning_its_end_what_is_marked_and_what_speaks_of_the_same()
     {
-        ImmutableArray<LaneRow> rows = [.. Enumerable.Range(0, 100).Select(i => new LaneRow(0, [$"row {i}"], IsMarked: i == 50))];
-        LaneTable table = new LaneTable(["CPU0"], rows).WithoutMiddle();
+        ImmutableArray<LaneRow> rows =
+        [
+            .. Enumerable.Range(0, 100).Select(i => i switch
+            {
+                50 => new LaneRow(0, ["page0.entry none -> E1"], IsMarked: true),
+                49 => new LaneRow(0, ["swap_map[1] 0 -> 1"]),
+                30 => new LaneRow(1, ["page2.entry none -> E1"]),
+                20 => new LaneRow(1, ["page2.entry none -> E0"]),
+                _ => new LaneRow(0, [$"row {i}"]),
+            }),
+        ];
+        LaneTable table = new LaneTable(["CPU0"], rows).Shortened();
         Assert.Equal(
-            ["row 0", "row 8", "... 41 rows left out ...", "row 50", "... 34 rows left out ...", "row 85", "row 99"],
-            new Index[] { 0, 8, 9, 10, 11, 12, ^1 }.Select(index => table.Rows[index].Text));
+            [
+                .. Enumerable.Range(0, 6).Select(i => $"row {i}"),
+                "... 24 rows left out ...",
+                "page2.entry none -> E1",
+                "... 18 rows left out ...",
+                "swap_map[1] 0 -> 1",
+                "page0.entry none -> E1",
+                "... 39 rows left out ...",
+                .. Enumerable.Range(90, 10).Select(i => $"row {i}"),
+            ],
+            table.Rows.Select(row => row.Text));
     }
 
     [Fact]
@@ -306,4 +376,10 @@ public sealed class PageTests
     [InlineData("MmPut", "mm_put")]
     [InlineData("", "")]
     public void Functions_are_spelt_as_the_kernel_spells_them(string function, string name) => Assert.Equal(name, KernelNames.Of(function));
+
+    private static Dictionary<string, string> Site(Report report) =>
+        ReportFiles.Of(report).ToDictionary(file => file.Path, file => Encoding.UTF8.GetString(file.Content), StringComparer.Ordinal);
+
+    [GeneratedRegex("(?:href|src)=\"([^\"#]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Links();
 }

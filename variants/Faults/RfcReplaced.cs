@@ -14,7 +14,7 @@ namespace Variants.Families.Faults;
 /// leaked. There is no vma_get(): do_wp_page() compares the pte, as a comment of the patch suggests. exit_mmap() marks its
 /// vmas dead. The other vma is allocated without fail.
 /// </remarks>
-public sealed class RfcReplaced : RfcAsPosted
+public class RfcReplaced : RfcAsPosted
 {
     /// <summary>The kernel of one machine.</summary>
     public RfcReplaced(Machine machine)

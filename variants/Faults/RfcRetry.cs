@@ -7,7 +7,7 @@ namespace Variants.Families.Faults;
 /// V1 with the question in its own comment answered by yes ("XXX should we re-do the lookup and check for merged
 /// vmas?"): a fault that finds its vma dead begins anew. Nothing else is repaired.
 /// </summary>
-public sealed class RfcRetry : RfcAsPosted
+public class RfcRetry : RfcAsPosted
 {
     /// <summary>The kernel of one machine.</summary>
     public RfcRetry(Machine machine)

@@ -16,7 +16,7 @@ namespace Variants.Families.Faults;
 /// interrupts off and after a look at the pmd: page tables are freed after an interrupt to every CPU, so not while
 /// one has them off. On the tree of 2.6.37.
 /// </remarks>
-public sealed class Spf : Linux2_6_37
+public class Spf : Linux2_6_37
 {
     private readonly Rcu _irqs;
     private readonly SpinLock _mmRbLock;

@@ -8,7 +8,7 @@ namespace Variants.Families.Kernels;
 /// its share in the slot and refuses an entry that is cached already. Whoever loses tries again, reclaim with another
 /// slot. swap_list_lock spans nothing any more.
 /// </summary>
-public sealed class Linux2_4_11 : Linux2_4_10
+public class Linux2_4_11 : Linux2_4_10
 {
     /// <summary>The kernel of one machine.</summary>
     public Linux2_4_11(Machine machine)

@@ -7,7 +7,7 @@ namespace Variants.Families.Kernels;
 /// Linux 2.4.4 to 2.4.7 (April to July 2001): a fault that has slept looks only whether a page is mapped by now, not
 /// whether the entry is still the one it came for; and one that got no page kills the process without looking.
 /// </summary>
-public sealed class Linux2_4_4 : Linux2_4_8
+public class Linux2_4_4 : Linux2_4_8
 {
     /// <summary>The kernel of one machine.</summary>
     public Linux2_4_4(Machine machine)

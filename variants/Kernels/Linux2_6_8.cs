@@ -8,7 +8,7 @@ namespace Variants.Families.Kernels;
 /// mmap_sem while the page is locked. If somebody has it, the page is unlocked, the mmap_sem waited for, and the page
 /// locked again, in the order that faults use.
 /// </summary>
-public sealed class Linux2_6_8 : Linux2_6_7
+public class Linux2_6_8 : Linux2_6_7
 {
     /// <summary>The kernel of one machine.</summary>
     public Linux2_6_8(Machine machine)

@@ -12,7 +12,7 @@ namespace Variants.Families.Kernels;
 /// swapoff: remove too limiting SWAP_UNUSE_MAX_TRIES" and "take notice of completion sooner", linux-mm, April 2019, made 5.1
 /// of it.
 /// </remarks>
-public sealed class Linux5_1_rc1 : Linux5_1
+public class Linux5_1_rc1 : Linux5_1
 {
     private const int SwapUnuseMaxTries = 3;
 

@@ -24,7 +24,7 @@ public class GetSwapPage : ReadSideCheck
 /// V2n: V2 by somebody who overlooks that its "lock ordering then prohibits __delete_from_swap_cache from doing its
 /// swap_free itself".
 /// </summary>
-public sealed class GetSwapPageNaive : GetSwapPage
+public class GetSwapPageNaive : GetSwapPage
 {
     /// <summary>The kernel of one machine.</summary>
     public GetSwapPageNaive(Machine machine)

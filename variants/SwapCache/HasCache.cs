@@ -29,7 +29,7 @@ public class HasCacheLinux2_6_32 : Linux6_9
 /// The bit is a lock from the moment it is set until the page is in the cache, and a spinning one, as its waiters do not
 /// sleep: to sleep under it is S2-B10. The soft lockup itself needs both tasks on one CPU, and here each has its own.
 /// </remarks>
-public sealed class HasCacheLinux2_6_31 : HasCacheLinux2_6_32
+public class HasCacheLinux2_6_31 : HasCacheLinux2_6_32
 {
     private readonly SpinLock[] _hasCache;
 
@@ -61,7 +61,7 @@ public sealed class HasCacheLinux2_6_31 : HasCacheLinux2_6_32
 /// Deletion is in two steps as before; a reader that meets it between them goes round once more. As to the lock order, the
 /// slot's lock is outside of the cache's.
 /// </remarks>
-public sealed class InsertAtAllocation : HasCacheLinux2_6_32
+public class InsertAtAllocation : HasCacheLinux2_6_32
 {
     /// <summary>The kernel of one machine.</summary>
     public InsertAtAllocation(Machine machine)

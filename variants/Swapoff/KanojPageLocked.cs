@@ -8,7 +8,7 @@ namespace Variants.Families.Swapoff;
 /// releases the child's mmap_sem before the error exit of copy_mm. A rung of the repair ladder, not a historical
 /// kernel.
 /// </summary>
-public sealed class KanojPageLocked : KanojRechecks
+public class KanojPageLocked : KanojRechecks
 {
     /// <summary>The kernel of one machine.</summary>
     public KanojPageLocked(Machine machine)

@@ -11,7 +11,7 @@ namespace Variants.Families.Swapoff;
 /// mmap_sem for its fault. Without it the debugger sleeps in read-ahead while swapoff, which nothing holds up, frees
 /// the swap_map that read-ahead looks at next.
 /// </remarks>
-public sealed class KanojRepaired : KanojUncached
+public class KanojRepaired : KanojUncached
 {
     /// <summary>The kernel of one machine.</summary>
     public KanojRepaired(Machine machine)

@@ -35,7 +35,7 @@ public static class SwapoffFamily
         s_properties,
         [
             s_list.Of("2.3.8", "V0", "walks every task's page tables under tasklist_lock, forces leftover counts to zero", "Linux 2.3.8, June 1999", m => new Linux2_3_8(m), "FFHHFFH"),
-            s_list.Of("kanoj-as-posted", "V1", "mm list under a sleeping mutex, each mmap_sem taken; the loop never advances, swap_in's recheck is gone", "Kanoj Sarcar, linux-mm, 27 June 1999", m => new KanojAsPosted(m), "FFFFFHH"),
+            s_list.Of("kanoj-as-posted", "V1", "mm list under a sleeping mutex, each mmap_sem taken; the loop never advances, swap_in's recheck is gone", "Kanoj Sarcar, linux-mm, 27 June 1999", m => new KanojAsPosted(m), "FFFFF?H"),
             s_list.Of("kanoj-advances", "V2", "V1 whose loop advances to the next mm", "V1 as evidently meant", m => new KanojAdvances(m), "FFFH??H"),
             s_list.Of("kanoj-rechecks", "V3", "V2 that keeps the pte recheck in swap_in", "repair ladder", m => new KanojRechecks(m), "??FH??H"),
             s_list.Of("kanoj-page-locked", "V4a", "V3 with the page locked during the walk and the fork error path repaired", "repair ladder", m => new KanojPageLocked(m), "???????"),

@@ -13,7 +13,7 @@ namespace Variants.Families.Swapoff;
 /// The mails do not say what becomes of clean mappings of a page that leaves the swap cache; this takes V4c's answer,
 /// PG_dirty honoured by reclaim. Kanoj's objection is kept: tasks with one pid (CLONE_PID) hide behind each other.
 /// </remarks>
-public sealed class TweediePin : Linux2_3_8
+public class TweediePin : Linux2_3_8
 {
     /// <summary>The kernel of one machine.</summary>
     public TweediePin(Machine machine)

@@ -7,36 +7,57 @@ namespace Variants.Families.Kernels;
 public partial class Linux2_3_8
 {
     /// <summary>
-    /// Frees one page that only a cache holds. A swap cache page goes without being written: its slot keeps what its
-    /// users need. Does not sleep.
+    /// shrink_mmap(): goes through memory in physical order and frees one page that only a cache holds. A swap cache page
+    /// goes without being written: its slot keeps what its users need. Does not sleep, as nothing has to be written first.
     /// </summary>
-    protected bool ShrinkMmap()
+    protected virtual async KTask<bool> ShrinkMmap(int priority)
     {
         for (int index = 0; index < M.Size.Pages; index++)
         {
             Page page = M.Pages[index];
-            if (!page.IsAllocated || page.Lock.IsLocked || page.Count.Value != 1)
+            if (!page.IsAllocated)
+            {
+                continue;
+            }
+
+            M.VmStat.PagesScanned++;
+            if (page.Lock.IsLocked || page.Count.Value != 1)
             {
                 continue;
             }
 
             if (page.IsSwapCache)
             {
+                if (IsDirtyHere(page, priority))
+                {
+                    await Launder(page);
+                    continue;
+                }
+
                 DeleteFromSwapCacheLocked(page);
-                FreePage(page);
+                Reclaimed(page);
                 return true;
             }
 
             if (page.FileIndex >= 0)
             {
                 M.File.CachedPage(page.FileIndex).Value = null;
-                FreePage(page);
+                Reclaimed(page);
                 return true;
             }
         }
 
         return false;
     }
+
+    /// <summary>
+    /// Whether shrink_mmap() has to write a swap cache page before it may free it. 2.3.8 has begun to write what it puts into
+    /// the swap cache, so that the disk is up to date once the page is unlocked.
+    /// </summary>
+    protected virtual bool IsDirtyHere(Page page, int priority) => false;
+
+    /// <summary>Begins to write a swap cache page that nobody maps. May sleep.</summary>
+    protected virtual KTask Launder(Page page) => KTask.Completed;
 
     /// <summary>
     /// filemap_nopage(): the page of the file, with a reference; with <paramref name="noShare"/> a copy of it. A

@@ -75,7 +75,7 @@ public partial class Linux2_3_8 : IKernel, ICountsSwapPages
     }
 
     /// <inheritdoc/>
-    public KTask<int> Call(TaskStruct current, Operation operation) => operation.Verb.Code switch
+    public virtual KTask<int> Call(TaskStruct current, Operation operation) => operation.Verb.Code switch
     {
         VerbCode.Fork => DoFork(current, CloneFlags.None),
         VerbCode.ForkSamePid => DoFork(current, CloneFlags.Pid),
@@ -94,7 +94,7 @@ public partial class Linux2_3_8 : IKernel, ICountsSwapPages
     };
 
     /// <inheritdoc/>
-    public void EndIo(DiskRequest request) => request.Page.Lock.UnlockByDevice();
+    public virtual void EndIo(DiskRequest request) => request.Page.Lock.UnlockByDevice();
 
     /// <summary>SET_LINKS(): puts a task at the end of the list. Called under tasklist_lock, held for writing.</summary>
     protected void SetLinks(TaskStruct task)

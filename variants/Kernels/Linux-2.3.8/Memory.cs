@@ -7,7 +7,7 @@ namespace Variants.Families.Kernels;
 public partial class Linux2_3_8
 {
     /// <summary>do_page_fault().</summary>
-    public async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
+    public virtual async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
     {
         MmStruct mm = current.Mm!;
         await mm.MmapSem.Down();
@@ -88,7 +88,7 @@ public partial class Linux2_3_8
     /// do_no_page() and do_anonymous_page(): releases the big kernel lock. Looks again at what it found before it
     /// slept, for the sake of ptrace, which comes here without the mmap_sem.
     /// </summary>
-    private async KTask<bool> DoNoPage(TaskStruct tsk, Vma vma, Cell<Pte> ptep, int address, bool write)
+    protected virtual async KTask<bool> DoNoPage(TaskStruct tsk, Vma vma, Cell<Pte> ptep, int address, bool write)
     {
         MmStruct mm = vma.Mm;
         Page? page;

@@ -19,6 +19,7 @@ public partial class Linux2_3_8
         {
             Vma? next = mpnt.Next;
             mm.MapCount--;
+            await Unmap(mpnt);
             RemoveSharedVma(mpnt);
             await ZapPageRange(mm, mpnt.Start, mpnt.End);
             if (mpnt.File is not null)
@@ -85,8 +86,11 @@ public partial class Linux2_3_8
         }
     }
 
-    /// <summary>mmap(MAP_PRIVATE | MAP_FIXED) of one page.</summary>
-    private async KTask<int> SysMmap(TaskStruct current, int address, Inode? file)
+    /// <summary>vm_ops->unmap: what a file does with the mapping's pages before they are zapped. Nothing, for a private one.</summary>
+    protected virtual KTask Unmap(Vma vma) => KTask.Completed;
+
+    /// <summary>mmap(MAP_FIXED) of one page, private unless <paramref name="shared"/>.</summary>
+    protected async KTask<int> SysMmap(TaskStruct current, int address, Inode? file, int offset = 0, bool shared = false)
     {
         MmStruct mm = current.Mm!;
         await mm.MmapSem.Down();
@@ -100,6 +104,12 @@ public partial class Linux2_3_8
             vma.Start = address;
             vma.End = address + 1;
             vma.File = file;
+            vma.Offset = offset;
+            if (shared)
+            {
+                vma.Flags |= VmFlags.Shared;
+            }
+
             InsertVma(mm, vma);
             error = 0;
         }
@@ -149,6 +159,7 @@ public partial class Linux2_3_8
         }
 
         mm.MapCount--;
+        await Unmap(vma);
         RemoveSharedVma(vma);
         await ZapPageRange(mm, vma.Start, vma.End);
         vma.Free();

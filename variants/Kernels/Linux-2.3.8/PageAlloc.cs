@@ -9,7 +9,7 @@ public partial class Linux2_3_8
     /// <summary>
     /// __get_free_page(GFP_USER): may sleep, and reclaims first if memory is low. Null if there is none.
     /// </summary>
-    protected async KTask<Page?> GetFreePage(TaskStruct current)
+    protected virtual async KTask<Page?> GetFreePage(TaskStruct current)
     {
         await Smp.Sleep();
         if (M.Zone.IsLow)

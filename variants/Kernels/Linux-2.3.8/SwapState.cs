@@ -141,29 +141,36 @@ public partial class Linux2_3_8
     }
 
     /// <summary>
-    /// mm/page_io.c: starts a transfer of a locked page, and waits for it if asked to. The end of the transfer
-    /// unlocks the page; one that is refused leaves it locked.
+    /// mm/page_io.c: starts a transfer of a locked page, and waits for it if asked to.
     /// </summary>
     protected async KTask RwSwapPage(Page page, SwapEntry entry, bool write, bool wait)
+    {
+        if (StartTransfer(page, entry, write) && wait)
+        {
+            await page.Lock.Wait();
+        }
+    }
+
+    /// <summary>
+    /// rw_swap_page_base(): the end of the transfer unlocks the page; one that is refused leaves it locked. Does not sleep.
+    /// </summary>
+    protected bool StartTransfer(Page page, SwapEntry entry, bool write)
     {
         SwapArea area = M.Areas[entry.Area];
         if (!area.IsUsed)
         {
             Smp.Bug("swap_map", $"rw_swap_page: Trying to {(write ? "write" : "read")} unused swap-device");
-            return;
+            return false;
         }
 
         if (area.Map[entry.Offset] == 0)
         {
             Smp.Bug("swap_map", $"rw_swap_page: Trying to {(write ? "write" : "read")} unallocated swap {entry}");
-            return;
+            return false;
         }
 
         page.Lock.HandToDevice();
         M.Disk.Submit(new DiskRequest(page, entry, write));
-        if (wait)
-        {
-            await page.Lock.Wait();
-        }
+        return true;
     }
 }

@@ -7,7 +7,7 @@ namespace Variants.Families.Kernels;
 public partial class Linux2_3_8
 {
     /// <summary>At this priority reclaim looks at one task, at 0 at all of them.</summary>
-    private const int LowestPriority = 6;
+    protected const int LowestPriority = 6;
 
     private const int SwapClusterMax = 4;
 
@@ -28,6 +28,7 @@ public partial class Linux2_3_8
             return false;
         }
 
+        M.VmStat.PagesScanned++;
         Page page = M.Pages[pte.PageIndex];
         if (pte.IsYoung)
         {
@@ -45,10 +46,11 @@ public partial class Linux2_3_8
         {
             // The slot has it already, so this is just one more user of the slot.
             entry = page.Entry;
+            KeepDirtyBit(pte, page);
             SwapDuplicate(entry);
             ptep.Value = Pte.Swapped(entry);
             vma.Mm.Rss--;
-            FreePage(page);
+            Reclaimed(page);
             return false;
         }
 
@@ -57,7 +59,7 @@ public partial class Linux2_3_8
             // Clean: it can be had again from where it came from.
             ptep.Value = default;
             vma.Mm.Rss--;
-            FreePage(page);
+            Reclaimed(page);
             return false;
         }
 
@@ -73,10 +75,37 @@ public partial class Linux2_3_8
         SwapDuplicate(entry);
         page.IsDirty = false;
         AddToSwapCache(page, entry);
-        await RwSwapPage(page, entry, write: true, wait: false);
-        await Smp.Sleep();
+        await SwapOutPage(page, entry);
         FreePage(page);
         return true;
+    }
+
+    /// <summary>
+    /// What becomes of a page that has just been put into the swap cache, locked, and has the caller's reference: it is
+    /// written, "OK, do a physical asynchronous write to swap". Sleeps.
+    /// </summary>
+    protected virtual KTask SwapOutPage(Page page, SwapEntry entry) => WriteEarly(page, entry);
+
+    /// <summary>Begins to write a locked page. Sleeps, as there may be no room for one more request.</summary>
+    protected async KTask WriteEarly(Page page, SwapEntry entry)
+    {
+        StartTransfer(page, entry, write: true);
+        await Smp.Sleep();
+    }
+
+    /// <summary>
+    /// The dirty bit of a pte that is about to be replaced by the entry of its swap cache page: 2.3.8 lets it go, "it's
+    /// already up-to-date on disk".
+    /// </summary>
+    protected virtual void KeepDirtyBit(Pte pte, Page page)
+    {
+    }
+
+    /// <summary>__free_page() by reclaim: counted if the page is free now.</summary>
+    private void Reclaimed(Page page)
+    {
+        M.VmStat.PagesFreed += page.Count.Value == 1 ? 1 : 0;
+        FreePage(page);
     }
 
     /// <summary>Whether reclaim looks at PG_dirty of the page: 2.3.8 looks at the pte alone.</summary>
@@ -98,7 +127,7 @@ public partial class Linux2_3_8
         int freed = 0;
         for (int priority = first; priority >= last && freed < count; priority--)
         {
-            while (freed < count && ShrinkMmap())
+            while (freed < count && await ShrinkMmap(priority))
             {
                 freed++;
             }
@@ -150,7 +179,8 @@ public partial class Linux2_3_8
         return false;
     }
 
-    private async KTask<TaskStruct?> SelectTask(bool refill)
+    /// <summary>The task with most left to look at; null if nothing is left, or nobody is there.</summary>
+    protected async KTask<TaskStruct?> SelectTask(bool refill)
     {
         TaskStruct? best = null;
         int most = 0;
@@ -179,6 +209,13 @@ public partial class Linux2_3_8
         return best;
     }
 
+    /// <summary>We didn't find anything we could free: on to the next one.</summary>
+    protected void NothingLeftIn(MmStruct mm)
+    {
+        _swapCounts.Changed();
+        _swapCount[mm.Index] = 0;
+    }
+
     private async KTask<bool> SwapOutMm(MmStruct mm)
     {
         for (Vma? vma = mm.Mmap; vma is not null; vma = vma.Next)
@@ -192,9 +229,7 @@ public partial class Linux2_3_8
             }
         }
 
-        // We didn't find anything we could free: on to the next one.
-        _swapCounts.Changed();
-        _swapCount[mm.Index] = 0;
+        NothingLeftIn(mm);
         return false;
     }
 }

@@ -69,7 +69,7 @@ public partial class Linux2_4_10 : IKernel, ICountsSwapPages
     int ICountsSwapPages.NrSwapPages => _globals.NrSwapPages.Raw;
 
     /// <inheritdoc/>
-    public void Boot()
+    public virtual void Boot()
     {
         _mmList.Clear();
         _globals.MmListCount.Raw = M.MmCount;

@@ -104,8 +104,13 @@ public partial class Linux2_6_7
 
             mm.MapCount++;
             last = tmp;
-            await CopyPageRange(mm, oldmm, tmp);
+            bool copied = await CopyPageRange(mm, oldmm, tmp);
             mm.PageTableLock.UnlockNow();
+            if (!copied)
+            {
+                error = Errno.NoMem;
+                break;
+            }
         }
 
         await oldmm.MmapRwSem.UpWrite();

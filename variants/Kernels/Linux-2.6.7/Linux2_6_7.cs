@@ -41,9 +41,9 @@ public partial class Linux2_6_7 : IKernel, ICountsSwapPages
     private readonly SpinLock _taskLock;
     private readonly SpinLock _swapListLock;
     private readonly SpinLock _swapDeviceLock;
-    private readonly SpinLock _swapperTreeLock;
+    private protected readonly SpinLock _swapperTreeLock;
     private readonly SpinLock _fileTreeLock;
-    private readonly SpinLock _anonVmaLock;
+    private protected readonly SpinLock _anonVmaLock;
     private readonly SpinLock _lruLock;
     private readonly SpinLock[] _pageMapLocks;
     private readonly WaitQueue _writebacks;
@@ -81,7 +81,7 @@ public partial class Linux2_6_7 : IKernel, ICountsSwapPages
     protected Smp Smp { get; }
 
     /// <inheritdoc/>
-    public void Boot()
+    public virtual void Boot()
     {
         _globals.NrSwapPages.Raw = M.Areas[0].Slots;
         _globals.TotalSwapPages.Raw = M.Areas[0].Slots;
@@ -95,7 +95,7 @@ public partial class Linux2_6_7 : IKernel, ICountsSwapPages
     }
 
     /// <inheritdoc/>
-    public KTask<int> Call(TaskStruct current, Operation operation) => operation.Verb.Code switch
+    public virtual KTask<int> Call(TaskStruct current, Operation operation) => operation.Verb.Code switch
     {
         VerbCode.Fork or VerbCode.ForkSamePid => DoFork(current, cloneVm: false),
         VerbCode.Clone => DoFork(current, cloneVm: true),
@@ -109,6 +109,10 @@ public partial class Linux2_6_7 : IKernel, ICountsSwapPages
         VerbCode.Reclaim => Kswapd(operation.Number),
         VerbCode.SwapOff => SysSwapoff(current, M.Areas[0]),
         VerbCode.SwapOn => SysSwapon(M.Areas[0]),
+        VerbCode.PinRead => SysPin(current, operation.Number, write: false),
+        VerbCode.PinWrite => SysPin(current, operation.Number, write: true),
+        VerbCode.Unpin => SysUnpin(current),
+        VerbCode.Migrate => SysMovePages(current, operation.Number),
         _ => throw new NotSupportedException($"Linux 2.6.7 has no operation '{operation.Verb.Name}'"),
     };
 

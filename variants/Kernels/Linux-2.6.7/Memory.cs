@@ -19,18 +19,21 @@ public partial class Linux2_6_7
         }
 
         await mm.MmapRwSem.UpRead();
-        return fault;
+        return fault == Fault.OutOfMemory && !FaultsKill && !current.SawAllocationFail ? Fault.Handled : fault;
     }
 
+    /// <summary>As in <see cref="Linux5_1"/>: up to 5.15, whether or not an allocation has failed.</summary>
+    private protected virtual bool FaultsKill => true;
+
     /// <summary>handle_mm_fault() and handle_pte_fault().</summary>
-    private async KTask<Fault> HandleMmFault(TaskStruct tsk, MmStruct mm, Vma vma, int address, bool write)
+    private protected async KTask<Fault> HandleMmFault(TaskStruct tsk, MmStruct mm, Vma vma, int address, bool write)
     {
         await mm.PageTableLock.Lock();
         Cell<Pte> ptep = mm.Pte(address);
         Pte entry = ptep.Value;
         if (!entry.IsPresent)
         {
-            if (entry.IsSwap)
+            if (!entry.IsNone)
             {
                 return await DoSwapPage(tsk, mm, ptep, entry, write);
             }
@@ -59,7 +62,7 @@ public partial class Linux2_6_7
     /// do_swap_page(): brings a page back. Takes and drops the page_table_lock; waits for the page with the mmap_sem
     /// held. Under the page lock a single look at the pte tells whether somebody was faster.
     /// </summary>
-    private async KTask<Fault> DoSwapPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte orig, bool write)
+    private protected virtual async KTask<Fault> DoSwapPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte orig, bool write)
     {
         SwapEntry entry = orig.Entry;
         mm.PageTableLock.UnlockNow();
@@ -118,7 +121,7 @@ public partial class Linux2_6_7
     /// do_wp_page(): a write to a page that is mapped read-only. Takes the page over if nobody else has it, copies it
     /// if somebody does, or if it is locked. Drops the page_table_lock.
     /// </summary>
-    private async KTask<Fault> DoWpPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte pte)
+    private protected virtual async KTask<Fault> DoWpPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte pte)
     {
         Page old = M.Pages[pte.PageIndex];
         if (await old.Lock.TryLock())
@@ -233,7 +236,7 @@ public partial class Linux2_6_7
         {
             mm.Rss++;
             ptep.Value = Pte.Map(page, write, dirty: write);
-            await PageAddRmap(page);
+            await PageAddNewRmap(page);
         }
         else
         {
@@ -245,33 +248,45 @@ public partial class Linux2_6_7
 
     /// <summary>
     /// copy_page_range(): the child shares every page and entry from here. Called with the child's page_table_lock,
-    /// takes the parent's.
+    /// takes the parent's. False if there is no memory.
     /// </summary>
-    private async KTask CopyPageRange(MmStruct dst, MmStruct src, Vma vma)
+    private async KTask<bool> CopyPageRange(MmStruct dst, MmStruct src, Vma vma)
     {
         await src.PageTableLock.LockNested();
         for (int address = vma.Start; address < vma.End; address++)
         {
-            Cell<Pte> ptep = src.Pte(address);
-            Pte pte = ptep.Value;
-            if (pte.IsSwap)
+            if (!await CopyOnePte(dst, dst.Pte(address), src.Pte(address)))
             {
-                await SwapDuplicate(pte.Entry);
-                dst.Pte(address).Value = pte;
-            }
-            else if (pte.IsPresent)
-            {
-                pte = pte.WriteProtect();
-                ptep.Value = pte;
-                Page page = M.Pages[pte.PageIndex];
-                page.Count.AddNow(1);
-                dst.Rss++;
-                dst.Pte(address).Value = pte.MakeOld();
-                await PageAddRmap(page);
+                src.PageTableLock.UnlockNow();
+                return false;
             }
         }
 
         src.PageTableLock.UnlockNow();
+        return true;
+    }
+
+    /// <summary>copy_one_pte(). Called with both page_table_locks. False if it needs memory and there is none.</summary>
+    private protected virtual async KTask<bool> CopyOnePte(MmStruct dst, Cell<Pte> to, Cell<Pte> from)
+    {
+        Pte pte = from.Value;
+        if (pte.IsSwap)
+        {
+            await SwapDuplicate(pte.Entry);
+            to.Value = pte;
+        }
+        else if (pte.IsPresent)
+        {
+            pte = pte.WriteProtect();
+            from.Value = pte;
+            Page page = M.Pages[pte.PageIndex];
+            page.Count.AddNow(1);
+            dst.Rss++;
+            to.Value = pte.MakeOld();
+            await PageAddRmap(page);
+        }
+
+        return true;
     }
 
     /// <summary>unmap_vmas() of one range: clears entries and lets go of what they held. Called with page_table_lock.</summary>
@@ -290,6 +305,12 @@ public partial class Linux2_6_7
             if (pte.IsSwap)
             {
                 await FreeSwapAndCache(pte.Entry);
+                continue;
+            }
+
+            if (pte.IsMigration)
+            {
+                // Whoever moves the page has its reference.
                 continue;
             }
 

@@ -7,7 +7,7 @@ namespace Variants.Families.Kernels;
 public partial class Linux2_6_7
 {
     /// <summary>find_vma(): the first vma that ends beyond the address, or null. Called with the mmap_sem.</summary>
-    private static Vma? FindVma(MmStruct mm, int address)
+    private protected static Vma? FindVma(MmStruct mm, int address)
     {
         Vma? vma = mm.Mmap;
         while (vma is not null && vma.End <= address)

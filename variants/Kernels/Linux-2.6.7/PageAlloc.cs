@@ -7,7 +7,7 @@ namespace Variants.Families.Kernels;
 public partial class Linux2_6_7
 {
     /// <summary>alloc_page(GFP_HIGHUSER): may sleep, and reclaims first if memory is low. Null if there is none.</summary>
-    private async KTask<Page?> AllocPage(TaskStruct current)
+    private protected async KTask<Page?> AllocPage(TaskStruct current)
     {
         await Smp.Sleep();
         if (M.Zone.IsLow)
@@ -26,7 +26,7 @@ public partial class Linux2_6_7
     }
 
     /// <summary>page_cache_release() and put_page(): the last reference frees the page.</summary>
-    private async KTask PageCacheRelease(Page page)
+    private protected async KTask PageCacheRelease(Page page)
     {
         if (await page.Count.Add(-1) == 0)
         {
@@ -35,9 +35,9 @@ public partial class Linux2_6_7
     }
 
     /// <summary>free_pages_check() and the free list.</summary>
-    private void FreePage(Page page)
+    private protected virtual void FreePage(Page page)
     {
-        if (page.RawMapCount != 0 || page.IsWriteback)
+        if (RawMapCountOf(page) != 0 || page.IsWriteback)
         {
             string what = page.IsWriteback ? "being written" : "mapped";
             Smp.Bug("page", $"Bad page state: {page.Name} is freed while it is {what}");

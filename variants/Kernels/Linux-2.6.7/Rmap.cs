@@ -6,7 +6,7 @@ namespace Variants.Families.Kernels;
 /// <content>mm/rmap.c</content>
 public partial class Linux2_6_7
 {
-    private enum Unmapped
+    private protected enum Unmapped
     {
         /// <summary>SWAP_SUCCESS: nobody maps the page any more.</summary>
         Success,
@@ -18,16 +18,37 @@ public partial class Linux2_6_7
         Fail,
     }
 
+    /// <summary>
+    /// "rmap 11": try_to_unmap_one() leaves a page mapped that somebody else has a reference to, as 2.6.7 to 2.6.12 have
+    /// it.
+    /// </summary>
+    private protected virtual bool BacksOutIfInUse => true;
+
+    /// <summary>page_map_lock().</summary>
+    private protected virtual async KTask LockMaps(Page page) => await PageMapLock(page).Lock();
+
+    /// <summary>page_map_unlock().</summary>
+    private protected virtual void UnlockMaps(Page page) => PageMapLock(page).UnlockNow();
+
+    /// <summary>page_mapcount().</summary>
+    private protected virtual int MapCountOf(Page page) => page.MapCount;
+
+    /// <summary>As <see cref="MapCountOf"/>, where the kernel would not look: no access.</summary>
+    private protected virtual int RawMapCountOf(Page page) => page.RawMapCount;
+
     /// <summary>page_add_anon_rmap(), page_add_file_rmap() and page_dup_rmap().</summary>
-    private async KTask PageAddRmap(Page page)
+    private protected virtual async KTask PageAddRmap(Page page)
     {
         await PageMapLock(page).Lock();
         page.MapCount++;
         PageMapLock(page).UnlockNow();
     }
 
+    /// <summary>As <see cref="PageAddRmap"/>, of a page that a fault has just allocated, or of a file's.</summary>
+    private protected virtual KTask PageAddNewRmap(Page page) => PageAddRmap(page);
+
     /// <summary>page_remove_rmap().</summary>
-    private async KTask PageRemoveRmap(Page page)
+    private protected virtual async KTask PageRemoveRmap(Page page)
     {
         await PageMapLock(page).Lock();
         page.MapCount--;
@@ -72,7 +93,7 @@ public partial class Linux2_6_7
         }
 
         Unmapped result = Unmapped.Again;
-        for (int index = 0; index < M.MmCount && result != Unmapped.Fail && page.MapCount > 0; index++)
+        for (int index = 0; index < M.MmCount && result != Unmapped.Fail && MapCountOf(page) > 0; index++)
         {
             MmStruct mm = M.Mm(index);
             for (int address = 0; address < mm.Addresses && mm.IsAllocated && result != Unmapped.Fail; address++)
@@ -93,14 +114,14 @@ public partial class Linux2_6_7
             M.File.SharedLock.UnlockNow();
         }
 
-        return page.MapCount == 0 ? Unmapped.Success : result;
+        return MapCountOf(page) == 0 ? Unmapped.Success : result;
     }
 
     /// <summary>
     /// try_to_unmap_one(): only tries the page_table_lock, as its holders take PG_maplock. A reference that is neither
     /// a mapping, nor the cache's, nor reclaim's own keeps the page mapped: get_user_pages() may write to it.
     /// </summary>
-    private async KTask<Unmapped> TryToUnmapOne(Page page, MmStruct mm, Cell<Pte> ptep)
+    private protected virtual async KTask<Unmapped> TryToUnmapOne(Page page, MmStruct mm, Cell<Pte> ptep)
     {
         if (!await mm.PageTableLock.TryLock())
         {
@@ -116,7 +137,7 @@ public partial class Linux2_6_7
                 ptep.Value = pte.MakeOld();
                 result = Unmapped.Fail;
             }
-            else if (page.IsSwapCache && page.Count.Glance != page.MapCount + 2)
+            else if (BacksOutIfInUse && page.IsSwapCache && page.Count.Glance != page.MapCount + 2)
             {
                 result = Unmapped.Fail;
             }
@@ -154,5 +175,5 @@ public partial class Linux2_6_7
         page.Count.AddNow(-1);
     }
 
-    private static bool Maps(Pte pte, Page page) => pte.IsPresent && pte.PageIndex == page.Index;
+    private protected static bool Maps(Pte pte, Page page) => pte.IsPresent && pte.PageIndex == page.Index;
 }

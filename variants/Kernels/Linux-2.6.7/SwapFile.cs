@@ -7,7 +7,7 @@ namespace Variants.Families.Kernels;
 public partial class Linux2_6_7
 {
     /// <summary>swap_duplicate(): one more user of a slot. False for a slot that nobody uses.</summary>
-    private async KTask<bool> SwapDuplicate(SwapEntry entry)
+    private protected async KTask<bool> SwapDuplicate(SwapEntry entry)
     {
         SwapArea area = M.Areas[entry.Area];
         await _swapDeviceLock.Lock();
@@ -24,10 +24,9 @@ public partial class Linux2_6_7
     /// <summary>
     /// swap_info_get(): takes swap_list_lock and swap_device_lock for a slot that is in use. For any other it complains.
     /// </summary>
-    private async KTask SwapInfoGet(SwapEntry entry)
+    private protected async KTask SwapInfoGet(SwapEntry entry)
     {
-        await _swapListLock.Lock();
-        await _swapDeviceLock.Lock();
+        await LockSwap();
         SwapArea area = M.Areas[entry.Area];
         if (!area.IsUsed)
         {
@@ -39,15 +38,22 @@ public partial class Linux2_6_7
         }
     }
 
+    /// <summary>Both locks; from 2.6.14 on they are one, swap_lock.</summary>
+    private protected async KTask LockSwap()
+    {
+        await _swapListLock.Lock();
+        await _swapDeviceLock.Lock();
+    }
+
     /// <summary>swap_info_put().</summary>
-    private void SwapInfoPut()
+    private protected void SwapInfoPut()
     {
         _swapDeviceLock.UnlockNow();
         _swapListLock.UnlockNow();
     }
 
     /// <summary>swap_entry_free(): the count that remains. Called between <see cref="SwapInfoGet"/> and put.</summary>
-    private int SwapEntryFree(SwapEntry entry)
+    private protected int SwapEntryFree(SwapEntry entry)
     {
         SwapArea area = M.Areas[entry.Area];
         int count = area.Map[entry.Offset] - 1;
@@ -61,7 +67,7 @@ public partial class Linux2_6_7
     }
 
     /// <summary>swap_free(): one user of a slot less.</summary>
-    private async KTask SwapFree(SwapEntry entry)
+    private protected async KTask SwapFree(SwapEntry entry)
     {
         await SwapInfoGet(entry);
         SwapEntryFree(entry);
@@ -98,7 +104,7 @@ public partial class Linux2_6_7
     /// vm_swap_full(): less than half is free. Always so while swapoff, which has taken the area's slots off both
     /// numbers, is at work.
     /// </summary>
-    private bool VmSwapFull() => _globals.NrSwapPages.Value * 2 < _globals.TotalSwapPages.Value;
+    private protected bool VmSwapFull() => _globals.NrSwapPages.Value * 2 < _globals.TotalSwapPages.Value;
 
     /// <summary>exclusive_swap_page(): whether nobody but the cache uses the slot, and nobody but it and us the page.</summary>
     private async KTask<bool> ExclusiveSwapPage(Page page)
@@ -119,7 +125,7 @@ public partial class Linux2_6_7
     }
 
     /// <summary>can_share_swap_page(): whether a locked page can be written to by the only one who maps it.</summary>
-    private async KTask<bool> CanShareSwapPage(Page page) => await page.Count.Read() switch
+    private protected virtual async KTask<bool> CanShareSwapPage(Page page) => await page.Count.Read() switch
     {
         2 => page.IsSwapCache && await ExclusiveSwapPage(page),
         1 => true,
@@ -130,7 +136,7 @@ public partial class Linux2_6_7
     /// remove_exclusive_swap_page(): takes a locked page out of the cache if nobody else uses it or its slot. PG_dirty
     /// says from here that no slot holds its data.
     /// </summary>
-    private async KTask<bool> RemoveExclusiveSwapPage(Page page)
+    private protected virtual async KTask<bool> RemoveExclusiveSwapPage(Page page)
     {
         if (!page.IsSwapCache || page.IsWriteback || await page.Count.Read() != 2)
         {
@@ -146,7 +152,7 @@ public partial class Linux2_6_7
             await _swapperTreeLock.Lock();
             if (page.Count.Glance == 2 && !page.IsWriteback)
             {
-                M.SwapCache.Remove(page);
+                await Unhash(page);
                 page.IsDirty = true;
                 removed = true;
             }
@@ -191,7 +197,7 @@ public partial class Linux2_6_7
         }
 
         // Only cache user (+us), or swap space full? Free it!
-        bool oneUser = await page.Count.Add(1) == 2;
+        bool oneUser = IsUnused(page, await page.Count.Add(1));
         if (!page.IsWriteback && (oneUser || VmSwapFull()))
         {
             await DeleteFromSwapCache(page);
@@ -201,6 +207,9 @@ public partial class Linux2_6_7
         await page.Lock.Unlock();
         await PageCacheRelease(page);
     }
+
+    /// <summary>Whether free_swap_and_cache() takes a page, of which it has a reference, for unused.</summary>
+    private protected virtual bool IsUnused(Page page, int count) => count == 2;
 
     /// <summary>
     /// unuse_process(): replaces the entry in one address space. The page is locked, and the mmap_sem is waited for:
@@ -224,7 +233,7 @@ public partial class Linux2_6_7
         {
             for (int address = vma.Start; address < vma.End; address++)
             {
-                if (mm.Pte(address).Value == Pte.Swapped(entry))
+                if (mm.Pte(address).Value is { IsSwap: true } pte && pte.Entry == entry)
                 {
                     await UnusePte(mm, address, entry, page);
                     mm.PageTableLock.UnlockNow();
@@ -237,7 +246,7 @@ public partial class Linux2_6_7
     }
 
     /// <summary>unuse_pte(): maps the page read-only, clean and old. PG_dirty will keep it.</summary>
-    private async KTask UnusePte(MmStruct mm, int address, SwapEntry entry, Page page)
+    private protected virtual async KTask UnusePte(MmStruct mm, int address, SwapEntry entry, Page page)
     {
         mm.Rss++;
         page.Count.AddNow(1);
@@ -325,7 +334,7 @@ public partial class Linux2_6_7
                 await WaitOnPageWriteback(page);
             }
 
-            if (page.IsSwapCache)
+            if (page.IsSwapCache && (!UnuseChecksEntry || page.Entry == entry))
             {
                 await DeleteFromSwapCache(page);
             }
@@ -345,6 +354,9 @@ public partial class Linux2_6_7
 
         return error;
     }
+
+    /// <summary>"swapfile: swapoff must check the page's entry", 68bdc8d64742 (2.6.29): others may have moved it meanwhile.</summary>
+    private protected virtual bool UnuseChecksEntry => false;
 
     /// <summary>
     /// The walk over mmlist: each mm is pinned, and the one before let go of, so that mmlist_lock can be dropped while

@@ -19,7 +19,7 @@ public partial class Linux2_6_7
     }
 
     /// <summary>lookup_swap_cache(): the cached page with a reference, locked or not, null if there is none.</summary>
-    private async KTask<Page?> LookupSwapCache(SwapEntry entry)
+    private protected async KTask<Page?> LookupSwapCache(SwapEntry entry)
     {
         await _swapperTreeLock.Lock();
         Page? page = M.SwapCache.Lookup(entry);
@@ -36,7 +36,7 @@ public partial class Linux2_6_7
     /// read_swap_cache_async(): the page of a slot, from the cache or on its way from the disk and locked so long, with
     /// a reference; null if there is no memory or no such slot.
     /// </summary>
-    private async KTask<Page?> ReadSwapCacheAsync(TaskStruct current, SwapEntry entry)
+    private protected async KTask<Page?> ReadSwapCacheAsync(TaskStruct current, SwapEntry entry)
     {
         Page? fresh = null;
         Page? found;
@@ -89,7 +89,7 @@ public partial class Linux2_6_7
         {
             page.Count.Raw++;
             page.Lock.InitLocked();
-            M.SwapCache.Insert(page, entry);
+            await Hash(page, entry);
         }
 
         _swapperTreeLock.UnlockNow();
@@ -118,7 +118,7 @@ public partial class Linux2_6_7
             if (!exists)
             {
                 page.Count.AddNow(1);
-                M.SwapCache.Insert(page, entry);
+                await Hash(page, entry);
             }
 
             _swapperTreeLock.UnlockNow();
@@ -133,8 +133,22 @@ public partial class Linux2_6_7
         }
     }
 
+    /// <summary>radix_tree_insert(), PG_swapcache and page->private: with tree_lock.</summary>
+    private protected virtual KTask Hash(Page page, SwapEntry entry)
+    {
+        M.SwapCache.Insert(page, entry);
+        return KTask.Completed;
+    }
+
+    /// <summary>__delete_from_swap_cache(): with tree_lock.</summary>
+    private protected virtual KTask Unhash(Page page)
+    {
+        M.SwapCache.Remove(page);
+        return KTask.Completed;
+    }
+
     /// <summary>delete_from_swap_cache(): of a locked page.</summary>
-    private async KTask DeleteFromSwapCache(Page page)
+    private protected async KTask DeleteFromSwapCache(Page page)
     {
         if (page.IsWriteback)
         {
@@ -143,19 +157,22 @@ public partial class Linux2_6_7
 
         await _swapperTreeLock.Lock();
         SwapEntry entry = page.Entry;
-        M.SwapCache.Remove(page);
+        await Unhash(page);
         _swapperTreeLock.UnlockNow();
         await SwapFree(entry);
         await PageCacheRelease(page);
     }
 
+    /// <summary>Whether free_swap_cache() tries to lock a page of which a mapping has just gone.</summary>
+    private protected virtual bool MayLeaveCache(Page page) => true;
+
     /// <summary>
     /// free_page_and_swap_cache(): gives up a mapping of the page, and takes it out of the swap cache if nobody else
     /// uses it. Never waits: a page that is locked stays.
     /// </summary>
-    private async KTask FreePageAndSwapCache(Page page)
+    private protected async KTask FreePageAndSwapCache(Page page)
     {
-        if (page.IsSwapCacheUnlocked && await page.Lock.TryLock())
+        if (page.IsSwapCacheUnlocked && MayLeaveCache(page) && await page.Lock.TryLock())
         {
             await RemoveExclusiveSwapPage(page);
             await page.Lock.Unlock();
@@ -168,7 +185,7 @@ public partial class Linux2_6_7
     /// swapin_readahead() and valid_swaphandles(): starts reading the slots around the one that is needed, as far as
     /// they are in use.
     /// </summary>
-    private async KTask SwapinReadahead(TaskStruct current, SwapEntry entry)
+    private protected async KTask SwapinReadahead(TaskStruct current, SwapEntry entry)
     {
         int window = M.Size.Readahead;
         if (window == 1)
@@ -224,7 +241,7 @@ public partial class Linux2_6_7
     }
 
     /// <summary>wait_on_page_writeback().</summary>
-    private async KTask WaitOnPageWriteback(Page page)
+    private protected async KTask WaitOnPageWriteback(Page page)
     {
         while (page.IsWriteback)
         {

@@ -20,19 +20,19 @@ public partial class Linux2_6_7
         /// <summary>It stays on the inactive list.</summary>
         Kept,
 
-        /// <summary>It goes to the active list: there is no swap space for it.</summary>
+        /// <summary>It goes to the active list: there is no swap space for it, or it is in use.</summary>
         Activated,
     }
 
     /// <summary>
     /// try_to_free_pages(): up to <paramref name="goal"/> pages. Waits for writes that are under way.
     /// </summary>
-    private async KTask TryToFreePages(int goal = SwapClusterMax)
+    private async KTask TryToFreePages(int goal = SwapClusterMax, bool direct = true)
     {
         uint active = 0;
         for (int priority = DefPriority; priority >= 0; priority--)
         {
-            (int reclaimed, bool scanned, active) = await ShrinkCache(goal, active);
+            (int reclaimed, bool scanned, active) = await ShrinkCache(goal, active, direct);
             goal -= reclaimed;
             if (goal <= 0 || !scanned)
             {
@@ -47,10 +47,17 @@ public partial class Linux2_6_7
         }
     }
 
+    /// <summary>
+    /// Whether an allocation that reclaims leaves alone what somebody has just got a reference to, which is on the active list
+    /// (mark_page_accessed()). Kernels that unmap such pages need that here, where there is one list: or else a fault that
+    /// copies takes its own page away, and begins anew for ever.
+    /// </summary>
+    private protected virtual bool SparesPagesInUse => false;
+
     /// <summary>balance_pgdat(): kswapd, woken to free so many pages.</summary>
     private async KTask<int> Kswapd(int pages)
     {
-        await TryToFreePages(pages);
+        await TryToFreePages(pages, direct: false);
         return 0;
     }
 
@@ -58,7 +65,7 @@ public partial class Linux2_6_7
     /// shrink_cache(): isolates some pages at a time, with a reference, and puts back those that could not be freed. Their
     /// references are in a pagevec until the end. How many it freed, whether it found any page, and which are active now.
     /// </summary>
-    private async KTask<(int Reclaimed, bool Scanned, uint Active)> ShrinkCache(int goal, uint active)
+    private async KTask<(int Reclaimed, bool Scanned, uint Active)> ShrinkCache(int goal, uint active, bool direct)
     {
         int reclaimed = 0;
         int next = 0;
@@ -91,7 +98,7 @@ public partial class Linux2_6_7
             for (uint left = taken; left != 0; left &= left - 1)
             {
                 uint bit = left & ~(left - 1);
-                switch (await ShrinkPage(M.Pages[BitOperations.TrailingZeroCount(left)]))
+                switch (await ShrinkPage(M.Pages[BitOperations.TrailingZeroCount(left)], direct))
                 {
                     case Shrunk.Freed:
                         freed |= bit;
@@ -122,14 +129,39 @@ public partial class Linux2_6_7
     /// PageLRU(), but for those that reclaim has isolated: pages that are mapped or cached, at this moment. No access to
     /// their words: the kernel only looks at its list.
     /// </summary>
-    private static bool IsOnLru(Page page) =>
-        page.IsAllocated && page.Count.Raw > 0 && (page.RawMapCount > 0 || !page.RawEntry.IsNone || page.FileIndex >= 0);
+    private bool IsOnLru(Page page) =>
+        page.IsAllocated && page.Count.Raw > 0 && (RawMapCountOf(page) > 0 || !page.RawEntry.IsNone || page.FileIndex >= 0);
+
+    /// <summary>isolate_lru_page(): takes a page off its list, with a reference. False if reclaim was faster.</summary>
+    private protected async KTask<bool> IsolateLruPage(Page page)
+    {
+        await _lruLock.Lock();
+        uint bit = 1u << page.Index;
+        bool isolated = IsOnLru(page) && (_globals.Isolated.Value & bit) == 0;
+        if (isolated)
+        {
+            page.Count.AddNow(1);
+            _globals.Isolated.Value |= bit;
+        }
+
+        _lruLock.UnlockNow();
+        return isolated;
+    }
+
+    /// <summary>move_to_lru(): the page goes back, or away.</summary>
+    private protected async KTask PutbackLruPage(Page page)
+    {
+        await _lruLock.Lock();
+        _globals.Isolated.Value &= ~(1u << page.Index);
+        _lruLock.UnlockNow();
+        await PageCacheRelease(page);
+    }
 
     /// <summary>
     /// shrink_list() for one page. Never waits for a lock that sleeps: a page that is busy is
     /// kept.
     /// </summary>
-    private async KTask<Shrunk> ShrinkPage(Page page)
+    private async KTask<Shrunk> ShrinkPage(Page page, bool direct)
     {
         Shrunk result = Shrunk.Kept;
         if (!await page.Lock.TryLock())
@@ -142,28 +174,35 @@ public partial class Linux2_6_7
             goto keep_locked;
         }
 
-        await PageMapLock(page).Lock();
+        await LockMaps(page);
+        if (direct && SparesPagesInUse && page.Count.Glance != MapCountOf(page) + (HasMapping(page) ? 1 : 0) + 1)
+        {
+            UnlockMaps(page);
+            result = Shrunk.Activated;
+            goto keep_locked;
+        }
+
         if (PageReferenced(page))
         {
-            PageMapLock(page).UnlockNow();
+            UnlockMaps(page);
             goto keep_locked;
         }
 
         // Anonymous process memory without backing store? Try to allocate it some swap space here.
-        if (page.MapCount > 0 && page.FileIndex < 0 && !page.IsSwapCache)
+        if (MapCountOf(page) > 0 && page.FileIndex < 0 && !page.IsSwapCache)
         {
-            PageMapLock(page).UnlockNow();
+            UnlockMaps(page);
             if (!await AddToSwap(page))
             {
                 result = Shrunk.Activated;
                 goto keep_locked;
             }
 
-            await PageMapLock(page).Lock();
+            await LockMaps(page);
         }
 
-        Unmapped unmapped = page.MapCount > 0 && HasMapping(page) ? await TryToUnmap(page) : Unmapped.Success;
-        PageMapLock(page).UnlockNow();
+        Unmapped unmapped = MapCountOf(page) > 0 && HasMapping(page) ? await TryToUnmap(page) : Unmapped.Success;
+        UnlockMaps(page);
         if (unmapped != Unmapped.Success)
         {
             goto keep_locked;
@@ -225,7 +264,7 @@ public partial class Linux2_6_7
         SwapEntry entry = page.Entry;
         if (isSwapCache)
         {
-            M.SwapCache.Remove(page);
+            await Unhash(page);
         }
         else
         {

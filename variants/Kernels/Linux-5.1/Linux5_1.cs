@@ -82,7 +82,7 @@ public partial class Linux5_1 : IKernel, ICountsSwapPages
     protected Smp Smp { get; }
 
     /// <inheritdoc/>
-    public void Boot()
+    public virtual void Boot()
     {
         _globals.NrSwapPages.Raw = M.Areas[0].Slots;
         _globals.TotalSwapPages.Raw = M.Areas[0].Slots;

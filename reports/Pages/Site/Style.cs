@@ -1,9 +1,9 @@
-namespace Variants.Reports.Pages;
+namespace Variants.Reports.Pages.Site;
 
-/// <summary>How the web page looks: light and dark, phone and desktop. Text has a contrast of at least 4.5 : 1 in both.</summary>
-internal static class PageStyle
+/// <summary><c>style.css</c>, how the site looks: light and dark, phone and desktop. Text has a contrast of at least 4.5 : 1 in both.</summary>
+internal static class Style
 {
-    public static string Css { get; } = """
+    public static string Text { get; } = """
         :root{color-scheme:light dark;--paper:#ffffff;--ink:#1f2328;--dim:#57606a;--line:#d0d7de;--soft:#f3f5f7;--link:#0a58ca;
         --bad:#b42318;--bad-soft:#fdecea;--good:#1a6b34;--good-soft:#e8f5ec;--warn:#8a4b00;--warn-soft:#fff3d6}
         @media (prefers-color-scheme:dark){:root{--paper:#15191e;--ink:#e6edf3;--dim:#a3adb8;--line:#343b44;--soft:#1e242b;--link:#79b8ff;
@@ -15,10 +15,9 @@ internal static class PageStyle
         h1{font-size:1.7rem;line-height:1.2;margin:1.2rem 0 .4rem}
         h2{font-size:1.3rem;line-height:1.3;margin:2.2rem 0 .4rem}
         h3{font-size:1.1rem;margin:2rem 0 .6rem}
-        h4{font-size:1rem;margin:0}
         p{margin:.5rem 0}
         a{color:var(--link)}
-        a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+        a:focus-visible,button:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:2px solid var(--link);outline-offset:2px}
         .skip{position:absolute;left:-999px}
         .skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.4rem .8rem;z-index:1}
         .from,cite{color:var(--dim);font-style:normal}
@@ -41,10 +40,25 @@ internal static class PageStyle
         .verdicts .remark{font-size:.78rem;color:var(--warn);font-weight:600}
         .chart{margin:1.5rem 0;overflow-x:auto}
         .chart svg{display:block;width:100%;min-width:34rem;height:auto}
-        .variants dt{font-weight:600;margin-top:.6rem}
-        .variants dd{margin:0}
-        .failure{border:1px solid var(--line);border-radius:.5rem;padding:.9rem 1rem;margin:1rem 0;scroll-margin-top:1rem}
-        .failure:target{border-color:var(--link);box-shadow:0 0 0 1px var(--link)}
+        .trail{font-size:.88rem;color:var(--dim);overflow-wrap:anywhere}
+        .variant{scroll-margin-top:1rem}
+        .variant h3{margin:1.4rem 0 .2rem}
+        .variant:target h3{color:var(--link)}
+        .failures{margin:.3rem 0;padding-left:1.2rem}
+        .failures li{margin:.2rem 0}
+        .neighbours{display:flex;flex-wrap:wrap;gap:.5rem 2rem;justify-content:space-between;margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.8rem;font-size:.88rem}
+        figure{margin:1rem 0}
+        @media (min-width:90rem){.pair{display:grid;grid-template-columns:1fr 1fr;gap:2rem;width:min(94vw,110rem);margin-left:calc(50% - min(94vw,110rem)/2)}
+        .pair section:only-child{grid-column:1/-1}}
+        .bar{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}
+        .bar button{font:inherit;font-size:.88rem;color:var(--ink);background:var(--soft);border:1px solid var(--line);border-radius:.4rem;padding:.25rem .7rem;cursor:pointer}
+        .bar button:disabled{color:var(--dim);cursor:default}
+        .said{margin:0;color:var(--dim);font-size:.88rem}
+        .lanes .now td{background:var(--warn-soft)}
+        .lanes .later td{color:var(--dim)}
+        .state{font:.8rem/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;width:auto;margin-top:.5rem}
+        .state th,.state td{border:1px solid var(--line);padding:.1rem .6rem;font-weight:400}
+        .state .changed td,.state .changed th{background:var(--warn-soft);font-weight:600}
         .cause{font-size:1.02rem}
         summary{cursor:pointer;color:var(--link);padding:.15rem 0}
         pre{font:.8rem/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;background:var(--soft);
@@ -59,9 +73,9 @@ internal static class PageStyle
         .lanes .marked{background:var(--bad-soft)}
         .lanes .arrow{color:var(--bad)}
         .lanes .across{color:var(--dim);border-top:1px solid var(--line);padding-top:.3rem}
-        @media (max-width:40rem){body{padding:.5rem .8rem 3rem}h1{font-size:1.35rem}h2{font-size:1.12rem}.failure{padding:.7rem .7rem}
+        @media (max-width:40rem){body{padding:.5rem .8rem 3rem}h1{font-size:1.35rem}h2{font-size:1.12rem}
         .lanes,pre{font-size:.72rem}.verdicts th,.verdicts td{padding:.3rem .35rem;font-size:.78rem}}
-        @media print{.failure{break-inside:avoid}}
+        @media print{.bar,.state,.neighbours,.trail{display:none}}
 
         """.ReplaceLineEndings("\n");
 }

@@ -1,0 +1,51 @@
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Primitives;
+
+/// <summary>
+/// Memory as something one waits for: whoever found no page sleeps here until one may be had, because a page was freed or
+/// because something happened that may let reclaim free one. Nobody in particular owes it: any CPU that can go on may
+/// free some, so as long as one can, nobody waits in vain.
+/// </summary>
+/// <remarks>
+/// A lock's waiter waits for all of its holders; a waiter for memory needs only one of many. So this edge of the wait-for
+/// graph appears when the last CPU that could go on has stopped: from then on the waiter waits for each of those that are
+/// stuck, and if one of them is stuck for what the waiter holds, that is the circle. An execution ends, and so no such
+/// circle is missed; none is reported while somebody could still break it.
+/// </remarks>
+public sealed class MemoryQueue : WaitQueue
+{
+    /// <summary>The queue of a machine's memory.</summary>
+    public MemoryQueue(Smp smp)
+        : base(smp, "free memory")
+    {
+    }
+
+    internal override uint Owners
+    {
+        get
+        {
+            uint waiters = Waiters;
+            if ((Smp.Explored.Enabled & ~waiters) != 0)
+            {
+                return 0;
+            }
+
+            uint stuck = 0;
+            for (int id = 0; id < Smp.CpuCount; id++)
+            {
+                Cpu cpu = Smp.Cpus[id];
+
+                // A daemon that nobody owes anything waits for work, and is not stuck.
+                if (!cpu.Finished && (waiters & cpu.Bit) == 0 && !(cpu.Daemon && IsIdle(cpu)))
+                {
+                    stuck |= cpu.Bit;
+                }
+            }
+
+            return stuck;
+        }
+    }
+
+    private bool IsIdle(Cpu cpu) => Smp.Objects[cpu.Target].Owners == 0;
+}

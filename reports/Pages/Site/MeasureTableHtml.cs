@@ -1,0 +1,32 @@
+using System.Text;
+using Variants.Harness.Families;
+using Variants.Properties.Campaigns;
+using static Variants.Reports.Pages.Site.Html;
+
+namespace Variants.Reports.Pages.Site;
+
+/// <summary>What each variant of a family costs. Pure.</summary>
+internal static class MeasureTableHtml
+{
+    internal static void Append(StringBuilder html, Family family, IReadOnlyList<VariantResult> variants)
+    {
+        html.Append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of measures\">\n<table class=\"verdicts\">\n");
+        html.Append("<caption>What each variant costs, over executions that kept every promise</caption>\n<thead>\n<tr><th scope=\"col\">variant</th>");
+        foreach (Measure measure in family.Measures)
+            html.Append($"<th scope=\"col\" title=\"{Escape(MeasureTable.Meaning(measure))}\">{Escape(measure.Name.Replace("-", " ", StringComparison.Ordinal))}<span class=\"rate\">{Escape(measure.Unit)}; {(measure.MoreIsBetter ? "more" : "fewer")} is better</span></th>");
+        html.Append("</tr>\n</thead>\n<tbody>\n");
+        foreach (VariantResult variant in variants)
+        {
+            html.Append($"<tr><th scope=\"row\"><span class=\"label\">{Escape(variant.Variant.Label)}</span> {Escape(variant.Variant.ShortName)}</th>");
+            foreach (MeasureResult measure in variant.Measures)
+            {
+                string best = MeasureTable.IsBest(measure, variants) ? "<span class=\"remark\">best</span>" : "";
+                html.Append($"<td><span class=\"word\">{MeasureTable.Number(measure.Value)}</span>{best}</td>");
+            }
+
+            html.Append("</tr>\n");
+        }
+
+        html.Append("</tbody>\n</table>\n</div>\n");
+    }
+}

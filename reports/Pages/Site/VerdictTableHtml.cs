@@ -1,0 +1,42 @@
+using System.Text;
+using Variants.Harness.Families;
+using Variants.Properties.Campaigns;
+using Variants.Properties.Promises;
+using static Variants.Reports.Pages.Site.Html;
+
+namespace Variants.Reports.Pages.Site;
+
+/// <summary>Which variant of a family keeps which promise; what fails leads to its smallest counterexample. Pure.</summary>
+internal static class VerdictTableHtml
+{
+    internal static void Append(StringBuilder html, Report report, Family family, IReadOnlyList<VariantResult> variants)
+    {
+        html.Append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of verdicts\">\n<table class=\"verdicts\">\n");
+        html.Append("<caption>Which variant keeps which promise</caption>\n<thead>\n<tr><th scope=\"col\">variant</th>");
+        foreach (string property in family.Properties)
+            html.Append($"<th scope=\"col\" title=\"{Escape(PropertyList.Of(property).Promise)}\">{Escape(property.Replace("-", " ", StringComparison.Ordinal))}</th>");
+        html.Append("</tr>\n</thead>\n<tbody>\n");
+        foreach (VariantResult variant in variants)
+        {
+            html.Append($"<tr><th scope=\"row\"><span class=\"label\">{Escape(variant.Variant.Label)}</span> {Escape(variant.Variant.ShortName)}</th>");
+            foreach (Verdict verdict in variant.Verdicts)
+                Append(html, verdict, report.Of(variant, verdict).FirstOrDefault());
+            html.Append("</tr>\n");
+        }
+
+        html.Append("</tbody>\n</table>\n</div>\n");
+    }
+
+    private static void Append(StringBuilder html, Verdict verdict, ReportedFailure? failure)
+    {
+        string word = VerdictTable.Word(verdict);
+        string kind = verdict.Executions == 0 ? "untried" : verdict.Holds ? "holds" : "fails";
+        string surprise = VerdictTable.IsSurprise(verdict) ? " unexpected" : "";
+        string text = failure is null ? word : $"<a href=\"{Escape(CounterexamplePage.FileOf(failure))}\">{word}</a>";
+        string detail = verdict.Executions == 0 ? ""
+            : verdict.Holds ? $"&lt; {Escape(VerdictTable.Rate(verdict.FailureRate95.High))}"
+            : Escape(VerdictTable.Rate(verdict.Failures / (double)verdict.Executions));
+        string remark = VerdictTable.IsSurprise(verdict) ? "<span class=\"remark\">unexpected</span>" : "";
+        html.Append($"<td class=\"{kind}{surprise}\"><span class=\"word\">{text}</span><span class=\"rate\">{detail}</span>{remark}</td>");
+    }
+}
