@@ -7,7 +7,8 @@ public sealed class HistoryErrorTests
 {
     private const string Operations =
         "the operations are write, read, fork, fork-clone-pid, clone, exec, exit, mmap-anon, mmap-file, munmap, truncate, peek, " +
-        "reclaim, swapoff, swapon, failalloc, mmap-anon2, munmap2, mprotect-ro, mprotect-rw and mlock";
+        "reclaim, swapoff, swapon, failalloc, mmap-anon2, munmap2, mprotect-ro, mprotect-rw, mlock, " +
+        "pin-read, pin-write, unpin, device-read, device-write and migrate";
 
     [Fact]
     public void A_history_begins_with_its_family()
