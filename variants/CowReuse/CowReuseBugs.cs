@@ -130,14 +130,75 @@ internal static class CowReuseBugs
             "4969c1192d15",
             "2.6.29",
             PropertyNames.DataIntegrity,
-            "a fault waits for a page that leaves the swap cache meanwhile, and whose entry the pte then has in a second life: stale data",
-            History: null),
+            "a fault waits for a page that leaves the swap cache meanwhile, and finds the entry in its pte in a second life: stale data",
+            """
+            history cow-reuse
+            machine pages 16, low 0, slots 1, readahead 1
+            setup
+              A: write 0
+            actors
+              A: fork { exit }
+                 reclaim 1
+                 clone { read 0 }
+                 write 0
+                 reclaim 1
+            schedule 0*25 1 0*20 1 0*20 1
+            """),
+        new(
+            "4969c1192d15 (V0)",
+            "2.6.26",
+            PropertyNames.DataIntegrity,
+            "the same, where a reference keeps the page in the swap cache only until swap is half full",
+            """
+            history cow-reuse
+            machine pages 16, low 0, slots 1, readahead 1
+            setup
+              A: write 0
+            actors
+              A: fork { exit }
+                 reclaim 1
+                 clone { read 0 }
+                 write 0
+                 reclaim 1
+            schedule 0*26 1 0*20 1 0*14 1
+            """),
+        new(
+            "4969c1192d15 (V3)",
+            "2.6.7",
+            PropertyNames.DataIntegrity,
+            "the same, since a fault compares the pte and nothing else",
+            """
+            history cow-reuse
+            machine pages 16, low 0, slots 1, readahead 1
+            setup
+              A: write 0
+            actors
+              A: fork { exit }
+                 reclaim 1
+                 clone { read 0 }
+                 write 0
+                 reclaim 1
+            schedule 0*27 1 0*21 1 0*11 1
+            """),
         new(
             "60e2793d440a",
             "2.6.36",
             PropertyNames.NoSpuriousSignal,
             "a fault finds its slot free, and then the same entry in its pte again: killed, although no allocation has failed",
-            History: null),
+            """
+            history cow-reuse
+            machine pages 16, low 0, slots 3, readahead 2, file 2
+            setup
+              B: write 0
+              A: reclaim 1
+              A: write 0
+            actors
+              A: reclaim 1
+              B: device-write
+                 clone { read 0 }
+                 read 0
+            schedule 1 0*5 1 0*7 1 0*9 2 0*2 2 0*4 2 0*4 1 0*5 1 2 0*14 1 0*3 1
+            """),
         new(
             "S1-B4",
             "rollup",
