@@ -44,6 +44,9 @@ public sealed class ExploredClock : Clock
     /// <summary>CPUs that can go on now, a bit for each.</summary>
     internal uint Enabled => _enabled & _runnable;
 
+    /// <summary>True if nothing keeps <paramref name="cpu"/> from going on, or nothing did when the execution failed.</summary>
+    internal bool CouldGoOn(Cpu cpu) => (_enabled & cpu.Bit) != 0;
+
     /// <summary>What <paramref name="cpu"/> will do when it goes on.</summary>
     public OperationKind PendingOf(int cpu) => _smp.Cpus[cpu].Pending;
 
@@ -487,11 +490,23 @@ public sealed class ExploredClock : Clock
         {
             _smp.FailAtRest(FailureKind.ForgottenAwait, "call", "a call was started and never awaited; it ran beside its caller");
         }
-        else if (_enabled == 0 && (_alive & ~_daemons) is var stuck and not 0)
+        else if (_enabled == 0 && (_alive & ~DaemonsAtRest()) is var stuck and not 0)
         {
             ReportCircle(stuck);
             Deadlock.ReportHung(_smp, stuck);
         }
+    }
+
+    private uint DaemonsAtRest()
+    {
+        uint resting = 0;
+        for (uint left = _alive & _daemons; left != 0; left &= left - 1)
+        {
+            Cpu cpu = _smp.Cpus[BitOperations.TrailingZeroCount(left)];
+            resting |= _smp.Objects[cpu.Target].IsPlaceOfRest ? cpu.Bit : 0;
+        }
+
+        return resting;
     }
 
     /// <summary>Those who are stuck may be so in a circle, if nobody looked for it when it closed.</summary>

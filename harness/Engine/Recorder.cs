@@ -72,7 +72,7 @@ public sealed record RecordedHold(string Lock, string Function, int Line);
 /// <summary>How a CPU stood when the execution failed.</summary>
 /// <param name="Cpu">The CPU.</param>
 /// <param name="Actor">What ran on it.</param>
-/// <param name="IsWaiting">It could not go on.</param>
+/// <param name="IsWaiting">It could not go on, and was no daemon that waits for work.</param>
 /// <param name="Kind">What it had announced; <see cref="OperationKind.None"/> if it was in the middle of a step.</param>
 /// <param name="Target">To what.</param>
 /// <param name="WaitsFor">For which CPUs it waited; empty if for none in particular.</param>
@@ -282,7 +282,7 @@ public sealed class Recorder
         return new RecordedCpu(
             cpu.Id,
             cpu.Name,
-            announced && !target.IsFree,
+            announced && !_smp.Explored.CouldGoOn(cpu) && !(cpu.Daemon && target.IsPlaceOfRest),
             cpu.Pending,
             target.Name,
             announced ? _smp.NamesOf(target.Owners) : "",

@@ -42,6 +42,12 @@ public abstract class SharedObject
     /// <summary>Its state in one number, as far as a CPU that goes round in a loop can have changed it.</summary>
     internal virtual int Fingerprint => IsFree ? 1 : 0;
 
+    /// <summary>
+    /// True if a daemon may be left waiting here when all is over, as it waits for work: a queue, a device. One that is
+    /// left waiting for a lock or for memory hangs like anybody else.
+    /// </summary>
+    internal virtual bool IsPlaceOfRest => false;
+
     /// <summary><paramref name="cpu"/> found it taken and waits from here.</summary>
     internal virtual void Enqueue(Cpu cpu) => Waiters |= cpu.Bit;
 

@@ -45,6 +45,8 @@ public sealed class Disk : SharedObject, ISynchronizes
         private set => _inFlightCount = value;
     }
 
+    internal override bool IsPlaceOfRest => true;
+
     internal override bool IsFree => InFlight > 0;
 
     internal override int Fingerprint => _inFlightCount;

@@ -21,6 +21,8 @@ public sealed class MemoryQueue : WaitQueue
     {
     }
 
+    internal override bool IsPlaceOfRest => false;
+
     internal override uint Owners
     {
         get

@@ -29,6 +29,8 @@ public class WaitQueue : SharedObject, ISynchronizes
         }
     }
 
+    internal override bool IsPlaceOfRest => true;
+
     void ISynchronizes.ForgetTimes() => _wakers = Vector256<int>.Zero;
 
     /// <summary>sleep_on(): sleeps until woken. Drops the big kernel lock for as long.</summary>

@@ -46,10 +46,27 @@ public sealed partial class Scenery
     /// <summary>A message in which whoever did the setup goes by its process' name.</summary>
     public string Named(string message)
     {
-        string actor = Recording.FailedStep >= 0 ? ActorOf(Recording.FailedStep) : SetupName;
         string named = KernelNames.Word(message);
-        named = actor == SetupName ? named : SetupWord().Replace(named, actor);
+        named = LastInSetup() is { } actor ? SetupWord().Replace(named, actor) : named;
         return WaitForItself().Replace(named, "$1 waits for $2, which it holds itself");
+    }
+
+    /// <summary>
+    /// Whose step of the setup was the last one before it failed, if it failed there. A daemon may have failed, or nobody
+    /// in particular: the others are at rest.
+    /// </summary>
+    private string? LastInSetup()
+    {
+        if (!FailedInSetup && Recording.FailedStep >= Recording.SetupSteps)
+            return null;
+        int last = Math.Min(Recording.SetupSteps, _actorsInSetup.Length) - 1;
+        for (int step = Recording.FailedStep >= 0 ? Math.Min(Recording.FailedStep, last) : last; step >= 0; step--)
+        {
+            if (_actorsInSetup[step] is { } actor)
+                return actor;
+        }
+
+        return null;
     }
 
     /// <summary><c>mm0 is A's and mm2 is A.1's</c>, of those that <paramref name="text"/> mentions; empty if there are none.</summary>
