@@ -57,6 +57,7 @@ public static class ReclaimFamily
             [Verbs.Write, Verbs.Reclaim],
             [Verbs.FileCut, Verbs.FileWrite],
         ],
+        Bugs = ReclaimBugs.All,
         MostActors = 3,
         BeginsReclaimed = false,
         Machines = new(LeastPages: 6, MostPages: 12, TightPages: 5, MostLow: 6, LeastSlots: 6, MostSlots: 8),
