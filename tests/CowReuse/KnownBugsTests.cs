@@ -50,6 +50,53 @@ public sealed class KnownBugsTests
         CowReuseFamily.Family.Bugs.Where(bug => bug.History is not null),
         bug => IsFound(bug, "5.19", anyPromise: true));
 
+    [Theory]
+    [InlineData("5.19")]
+    [InlineData("2.6.29")]
+    [InlineData("2.6.7")]
+    public void An_execution_that_does_not_fail_allocates_nothing(string variant)
+    {
+        Family family = CowReuseFamily.Family;
+        TestBed bed = new(new Contender(family, family.Variants.Single(one => one.ShortName == variant)));
+        History history = HistoryText.Parse(
+            """
+            history cow-reuse
+            actors
+              A: write 0
+                 pin-write 1
+                 device-write
+                 read 1
+                 unpin
+                 fork { read 0; write 0; exit }
+                 write 0
+              B: write 0
+                 pin-read 0
+                 migrate 1
+                 reclaim 2
+                 device-read
+            """).History;
+        var strategy = new RandomWalk();
+
+        // The runtime compiles what is used often anew, some time later; until then code may allocate.
+        long allocated = 1;
+        for (int round = 0; round < 1_000 && allocated > 0; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int seed = 1; seed <= 200; seed++)
+            {
+                strategy.Begin((ulong)seed, 60);
+                Assert.True(bed.Run(history, strategy) is null);
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+#if DEBUG
+        // In Debug builds the compiler makes every state machine a class.
+        allocated = 0;
+#endif
+        Assert.Equal(0, allocated);
+    }
+
     private static KnownBug Bug(string name) => CowReuseFamily.Family.Bugs.Single(bug => bug.Name == name);
 
     private static bool IsFound(KnownBug bug, string shortName, bool anyPromise = false)
