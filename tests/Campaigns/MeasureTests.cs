@@ -32,7 +32,7 @@ public sealed class MeasureTests
     public void Only_executions_that_kept_every_promise_are_measured()
     {
         Family family = SwapoutFamily.Family with { Measures = [s_pages] };
-        CampaignOptions options = new(Seed: 1, Histories: 300, Schedules: 10, Strategies: ["random"], Jobs: 1);
+        CampaignOptions options = new(Seed: 1, Histories: 200, Schedules: 4, Strategies: ["random"], Jobs: 1);
         Variant mutant = family.Variants.Single(variant => variant.ShortName == "deferred-forgotten");
 
         VariantResult result = Campaign.Run([new Contender(family, mutant)], options).Variants[0];
