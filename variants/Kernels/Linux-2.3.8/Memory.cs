@@ -86,7 +86,7 @@ public partial class Linux2_3_8
 
     /// <summary>
     /// do_no_page() and do_anonymous_page(): releases the big kernel lock. Looks again at what it found before it
-    /// slept, for the sake of ptrace, which comes here without the mmap_sem.
+    /// slept, for the sake of ptrace, which comes here without the mmap_sem: a vma that has gone is no longer its business.
     /// </summary>
     protected virtual async KTask<bool> DoNoPage(TaskStruct tsk, Vma vma, Cell<Pte> ptep, int address, bool write)
     {
@@ -108,7 +108,8 @@ public partial class Linux2_3_8
         bool handled = page is not null;
         if (page is not null)
         {
-            if (ptep.Value.IsNone && ReferenceEquals(FindVma(mm, address), vma))
+            handled = ReferenceEquals(FindVma(mm, address), vma);
+            if (handled && ptep.Value.IsNone)
             {
                 mm.Rss++;
                 ptep.Value = Pte.Map(page, write, dirty: write);
