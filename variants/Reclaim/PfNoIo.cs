@@ -73,7 +73,7 @@ public class PfNoIo(Machine machine, bool saves) : Linux2_2_0pre5(machine)
     /// refill_freelist() that, before it waits, reclaims what needs no filesystem, a reclaimer's too: nobody else may be
     /// able to, as make_pio_request() says in 2.2.2.
     /// </summary>
-    protected async KTask<Page> RefillWithoutFilesystem()
+    protected async KTask<Page> RefillWithoutFilesystem(bool takesLastPages = false)
     {
         while (true)
         {
@@ -85,6 +85,11 @@ public class PfNoIo(Machine machine, bool saves) : Linux2_2_0pre5(machine)
             WakeupBdflush();
             if (await TryToFreePages(Gfp.Io, 1) == 0 || M.Zone.Free == 0)
             {
+                if (takesLastPages && M.Zone.Take() is { } last)
+                {
+                    return last;
+                }
+
                 await WaitForMemory();
             }
         }

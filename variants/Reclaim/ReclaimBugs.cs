@@ -84,11 +84,11 @@ internal static class ReclaimBugs
             setup
               B: mmap-shared 3
               A: file-write 1
-              B: write 3
             actors
               A: write 0
-              B: file-write 0
-            schedule 0*10 1 0*5 1
+              B: write 3
+                 file-write 0
+            schedule 0*3 1 0*3 1 0*3 1*2
             """),
         new(
             "S4-B6",
@@ -125,17 +125,19 @@ internal static class ReclaimBugs
             "S4-B8",
             "pf-memalloc",
             PropertyNames.NoDeadlock,
-            "who may take the last page takes it: kswapd, which would free some, finds none to begin with",
+            "who may take the last pages takes them: whoever would write a page to free it, finds none to begin with",
             """
             history reclaim
-            machine pages 5, low 2, slots 4, readahead 1, file 2
+            machine pages 5, low 1, slots 4, readahead 1, file 2
             setup
-              A: mmap-shared 1
-              A: mmap-shared 0
-              A: write 1
+              B: mmap-shared 1
+              B: write 1
+              B: mmap-shared 0
+              B: write 0
             actors
               A: write 0
-            schedule 0*2 1 0*30 1
+              B:
+            schedule 0*15 1 0 1
             """),
         new(
             "S4-B9",

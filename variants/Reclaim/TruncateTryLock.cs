@@ -8,7 +8,8 @@ namespace Variants.Families.Reclaim;
 /// V7+: V7 whose reclaim, kswapd's too, waits for no lock of a filesystem: it tries the truncate lock, and where the page
 /// has no block yet the superblock lock, and leaves the page alone if it does not get them. Whoever holds i_sem, the
 /// superblock lock or the truncate lock is in a scope without filesystems, with save and restore, and waits for memory in a
-/// loop that reclaims what needs no filesystem.
+/// loop that reclaims what needs no filesystem. A buffer comes out of the last pages if nothing else is left, as out of a
+/// mempool: it will be clean once it is written, and can be taken back.
 /// </summary>
 /// <remarks>
 /// Decided, as nobody has posted it: the locks are tried before the pte is cleared, and a page that was truncated by then
@@ -105,5 +106,5 @@ public class TruncateTryLock : PfNoIo
     }
 
     /// <inheritdoc/>
-    protected override KTask<Page> RefillFreelist(Gfp mask) => RefillWithoutFilesystem();
+    protected override KTask<Page> RefillFreelist(Gfp mask) => RefillWithoutFilesystem(takesLastPages: true);
 }

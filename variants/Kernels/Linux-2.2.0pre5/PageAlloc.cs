@@ -42,37 +42,18 @@ public partial class Linux2_2_0pre5
     protected async KTask<Page?> GetFreePage(TaskStruct? current, Gfp mask)
     {
         await Smp.Sleep();
-        while ((Flags & Pf.MemAlloc) == 0)
+        int freed = 1;
+        if ((Flags & Pf.MemAlloc) == 0 && M.Zone.Free <= FreepagesLow)
         {
-            if (M.Zone.Free > FreepagesLow)
-            {
-                return M.Zone.Take();
-            }
-
             Flags |= Pf.MemAlloc;
-            int freed = await TryToFreePages(mask & AllowedByFlags, 1);
+            freed = await TryToFreePages(mask & AllowedByFlags, 1);
 
             // Unconditionally, whoever set it.
             Flags &= ~Pf.MemAlloc;
-            if (M.Zone.Free > FreepagesMin)
-            {
-                return M.Zone.Take();
-            }
-
-            if (freed == 0)
-            {
-                if (current is not null)
-                {
-                    current.SawAllocationFail = true;
-                }
-
-                return null;
-            }
-
-            await WaitForMemory();
         }
 
-        Page? page = M.Zone.Take();
+        // Who has freed something takes a page, though it be one of the last.
+        Page? page = freed > 0 || M.Zone.Free > FreepagesMin ? M.Zone.Take() : null;
         if (page is null && current is not null)
         {
             current.SawAllocationFail = true;
