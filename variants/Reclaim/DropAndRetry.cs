@@ -10,14 +10,16 @@ namespace Variants.Families.Reclaim;
 /// takes is chosen then.
 /// </summary>
 /// <param name="machine">The machine.</param>
-/// <param name="repeats">False for the mutant that drops the lock around the read, and goes on as if it had not.</param>
-public class DropAndRetry(Machine machine, bool repeats = true) : Linux2_2_0pre5(machine)
+public class DropAndRetry(Machine machine) : Linux2_2_0pre5(machine)
 {
+    /// <summary>True if the search begins anew where the lock was dropped.</summary>
+    protected virtual bool Repeats => true;
+
     /// <inheritdoc/>
     protected override async KTask<int> LoadBlockBitmap(int group)
     {
         SuperBlock sb = Files.Super;
-        for (int slot = 0; slot < sb.Loaded && repeats; slot++)
+        for (int slot = 0; slot < sb.Loaded && Repeats; slot++)
         {
             if (sb.BitmapNumber(slot).Value == group)
             {
@@ -25,7 +27,7 @@ public class DropAndRetry(Machine machine, bool repeats = true) : Linux2_2_0pre5
             }
         }
 
-        if (!repeats)
+        if (!Repeats)
         {
             return await base.LoadBlockBitmap(group);
         }
@@ -43,7 +45,7 @@ public class DropAndRetry(Machine machine, bool repeats = true) : Linux2_2_0pre5
     /// <inheritdoc/>
     protected override async KTask ReadBlockBitmap(int group, int slot)
     {
-        if (repeats)
+        if (Repeats)
         {
             // The caller of LoadBlockBitmap has the buffer already.
             await base.ReadBlockBitmap(group, slot);
@@ -56,4 +58,12 @@ public class DropAndRetry(Machine machine, bool repeats = true) : Linux2_2_0pre5
         Files.Super.BitmapNumber(slot).Value = group;
         Files.Super.Bitmap(slot).Value = bh;
     }
+}
+
+/// <summary>V2m: the mutant that drops the lock around the read, and goes on as if it had not.</summary>
+/// <param name="machine">The machine.</param>
+public class DropAndGoOn(Machine machine) : DropAndRetry(machine)
+{
+    /// <inheritdoc/>
+    protected override bool Repeats => false;
 }

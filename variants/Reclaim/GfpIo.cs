@@ -8,8 +8,7 @@ namespace Variants.Families.Reclaim;
 /// buffers are allocated without it. Their allocations are all that happen under i_sem and the superblock lock.
 /// </summary>
 /// <param name="machine">The machine.</param>
-/// <param name="forgets">True if one site is left with GFP_KERNEL: the buffers of bitmaps.</param>
-public class GfpIo(Machine machine, bool forgets = false) : Linux2_2_0pre5(machine)
+public class GfpIo(Machine machine) : Linux2_2_0pre5(machine)
 {
     /// <inheritdoc/>
     protected override bool MayEnterFilesystem(Gfp mask) => (mask & Gfp.Io) != 0;
@@ -18,5 +17,13 @@ public class GfpIo(Machine machine, bool forgets = false) : Linux2_2_0pre5(machi
     protected override bool MaySwap(Gfp mask) => (mask & Gfp.Io) != 0;
 
     /// <inheritdoc/>
-    protected override Gfp BufferMask(int block) => forgets && block <= SuperBlock.Groups ? Gfp.Kernel : Gfp.Buffer;
+    protected override Gfp BufferMask(int block) => Gfp.Buffer;
+}
+
+/// <summary>V4m: V4 with one site left with GFP_KERNEL: the buffers of bitmaps.</summary>
+/// <param name="machine">The machine.</param>
+public class GfpIoForgotten(Machine machine) : GfpIo(machine)
+{
+    /// <inheritdoc/>
+    protected override Gfp BufferMask(int block) => block <= SuperBlock.Groups ? Gfp.Kernel : base.BufferMask(block);
 }

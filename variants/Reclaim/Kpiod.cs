@@ -12,24 +12,25 @@ namespace Variants.Families.Reclaim;
 /// <remarks>
 /// The requests are an array here, one for each page of memory: kmem_cache_alloc() of a request is left out.
 /// <para>As posted a request names a file, an offset and a page, and nobody asks whether the page is the file's still when
-/// its turn comes; with <c>asks</c> it is dropped if it is not.</para>
+/// its turn comes.</para>
 /// </remarks>
-public class Kpiod : PfNoIo
+public class Kpiod : PfNoIoSaved
 {
-    private readonly bool _asks;
     private readonly WaitQueue _wait;
     private readonly Queue _queue;
     private readonly Func<Cpu, KTask> _thread;
 
     /// <summary>The kernel of one machine.</summary>
-    public Kpiod(Machine machine, bool asks)
-        : base(machine, saves: true)
+    public Kpiod(Machine machine)
+        : base(machine)
     {
-        _asks = asks;
         _wait = new WaitQueue(Smp, "pio_wait");
         _queue = new Queue(Smp, machine.Pages.Length);
         _thread = Thread;
     }
+
+    /// <summary>True if a request is dropped whose page is no longer the file's.</summary>
+    protected virtual bool Asks => false;
 
     /// <inheritdoc/>
     public override void Boot()
@@ -53,7 +54,7 @@ public class Kpiod : PfNoIo
     protected override async KTask FilemapWritePage(Inode file, int index, Page page)
     {
         await DownInode(file);
-        if (!_asks || IsCached(page, file, index))
+        if (!Asks || IsCached(page, file, index))
         {
             await DoWritePage(file, index, page);
         }
@@ -121,4 +122,17 @@ public class Kpiod : PfNoIo
             return _requests[first];
         }
     }
+}
+
+/// <summary>V5k+: V5k that drops a request whose page is no longer the file's.</summary>
+public class KpiodThatAsks : Kpiod
+{
+    /// <summary>The kernel of one machine.</summary>
+    public KpiodThatAsks(Machine machine)
+        : base(machine)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override bool Asks => true;
 }

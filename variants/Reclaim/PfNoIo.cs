@@ -9,13 +9,10 @@ namespace Variants.Families.Reclaim;
 /// takes the superblock lock or i_sem and cleared by whoever gives it back: a scope, where GFP_IO needs every site.
 /// </summary>
 /// <remarks>
-/// As posted the flag is one bit, and the inner of two scopes clears it for the outer. With <c>saves</c> it is what Linux
-/// made of it: what it was before is restored (3.9), and it forbids filesystems only, as swap takes none of their locks
-/// (2.4.6).
+/// As posted the flag is one bit, and the inner of two scopes clears it for the outer.
 /// </remarks>
 /// <param name="machine">The machine.</param>
-/// <param name="saves">True if the end of a scope restores what was so before it.</param>
-public class PfNoIo(Machine machine, bool saves) : Linux2_2_0pre5(machine)
+public class PfNoIo(Machine machine) : Linux2_2_0pre5(machine)
 {
     /// <summary>For each CPU, the scopes within which it is, its own innermost last: true for one that found the flag set.</summary>
     private readonly uint[] _saved = new uint[Smp.MaxCpus];
@@ -26,7 +23,10 @@ public class PfNoIo(Machine machine, bool saves) : Linux2_2_0pre5(machine)
         : (Flags & Pf.NoFs) != 0 ? Gfp.Io
         : Gfp.Kernel;
 
-    private Pf Flag => saves ? Pf.NoFs : Pf.NoIo;
+    /// <summary>True if the end of a scope restores what was so before it, and scopes forbid filesystems only.</summary>
+    protected virtual bool Saves => false;
+
+    private Pf Flag => Saves ? Pf.NoFs : Pf.NoIo;
 
     /// <inheritdoc/>
     public override void Boot()
@@ -107,11 +107,22 @@ public class PfNoIo(Machine machine, bool saves) : Linux2_2_0pre5(machine)
     protected void EndScope()
     {
         ref uint saved = ref _saved[Smp.Current.Id];
-        bool wasSet = saves && (saved & 1) != 0;
+        bool wasSet = Saves && (saved & 1) != 0;
         saved >>= 1;
         if (!wasSet)
         {
             Flags &= ~Flag;
         }
     }
+}
+
+/// <summary>
+/// V5+: V5 as what Linux made of it: what the flag was before is restored (3.9), and it forbids filesystems only, as swap
+/// takes none of their locks (2.4.6).
+/// </summary>
+/// <param name="machine">The machine.</param>
+public class PfNoIoSaved(Machine machine) : PfNoIo(machine)
+{
+    /// <inheritdoc/>
+    protected override bool Saves => true;
 }

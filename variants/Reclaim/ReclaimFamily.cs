@@ -36,17 +36,17 @@ public static class ReclaimFamily
             s_list.Of("2.2.0pre5", "V0", "reclaim writes dirty pages of shared mappings at once, with the filesystem's locks", "Linux 2.2.0pre5, January 1999", m => new Linux2_2_0pre5(m), "FHFHHHF"),
             s_list.Of("recursive-super", "V1", "the superblock lock may be taken again by its holder", "Stephen Tweedie, linux-mm, 9 January 1999, proposal (1)", m => new RecursiveSuperLock(m), "FFFHFHF"),
             s_list.Of("drop-and-retry", "V2", "the superblock lock is dropped to read a bitmap, and the search begins anew", "Stephen Tweedie, linux-mm, 9 January 1999, proposal (2)", m => new DropAndRetry(m), "FHFHHHF"),
-            s_list.Of("drop-and-go-on", "V2m", "V2 that goes on where it was", "mutant of V2", m => new DropAndRetry(m, repeats: false), "FFFHFHF"),
+            s_list.Of("drop-and-go-on", "V2m", "V2 that goes on where it was", "mutant of V2", m => new DropAndGoOn(m), "FFFHFHF"),
             s_list.Of("pf-memalloc", "V3", "who holds i_sem or the superblock lock is PF_MEMALLOC: takes the last pages, does not reclaim", "Stephen Tweedie, linux-mm, 9 January 1999", m => new PfMemAlloc(m), "FHFHHHF"),
             s_list.Of("gfp-io", "V4", "buffers are allocated with a mask that forbids reclaim to start I/O", "Linux 2.2.0pre6, January 1999", m => new GfpIo(m), "FHFHHHH"),
-            s_list.Of("gfp-io-forgotten", "V4m", "V4 with one site forgotten: the buffers of bitmaps", "mutant of V4", m => new GfpIo(m, forgets: true), "FHFHHHF"),
-            s_list.Of("pf-noio", "V5", "a task flag instead of the mask, set and cleared with the locks", "Stephen Tweedie, linux-mm, 9 January 1999", m => new PfNoIo(m, saves: false), "FHFHHHF"),
-            s_list.Of("pf-noio-saved", "V5+", "V5 that restores what the flag was, and forbids filesystems only", "Ming Lei, \"mm: teach mm by current context info to not do I/O during memory allocation\", 21caf2fc1931, February 2013", m => new PfNoIo(m, saves: true), "FHFHHHH"),
+            s_list.Of("gfp-io-forgotten", "V4m", "V4 with one site forgotten: the buffers of bitmaps", "mutant of V4", m => new GfpIoForgotten(m), "FHFHHHF"),
+            s_list.Of("pf-noio", "V5", "a task flag instead of the mask, set and cleared with the locks", "Stephen Tweedie, linux-mm, 9 January 1999", m => new PfNoIo(m), "FHFHHHF"),
+            s_list.Of("pf-noio-saved", "V5+", "V5 that restores what the flag was, and forbids filesystems only", "Ming Lei, \"mm: teach mm by current context info to not do I/O during memory allocation\", 21caf2fc1931, February 2013", m => new PfNoIoSaved(m), "FHFHHHH"),
             s_list.Of("recursive-inode", "V6", "i_sem may be taken again by its holder", "Linux 2.2.0, January 1999", m => new RecursiveInodeLock(m), "FHFHHHF"),
             s_list.Of("truncate-lock", "V7", "page-out takes a sharable truncate lock instead of i_sem", "Stephen Tweedie, linux-mm, 9 January 1999", m => new TruncateLock(m), "FHFHHHF"),
             s_list.Of("truncate-trylock", "V7+", "V7 whose reclaim only tries locks, with V5+", "V7 as it could have been", m => new TruncateTryLock(m), "HH?HHHH"),
-            s_list.Of("kpiod-as-posted", "V5k", "page-out is queued to a thread of its own, with V5+", "Stephen Tweedie, \"[PATCH] Fix for VM deadlock in 2.2.1\", linux-mm, 5 February 1999", m => new Kpiod(m, asks: false), "FHFHHHH"),
-            s_list.Of("kpiod", "V5k+", "V5k that drops a request whose page is no longer the file's", "V5k, with what running it showed", m => new Kpiod(m, asks: true), "HHFHHHH"),
+            s_list.Of("kpiod-as-posted", "V5k", "page-out is queued to a thread of its own, with V5+", "Stephen Tweedie, \"[PATCH] Fix for VM deadlock in 2.2.1\", linux-mm, 5 February 1999", m => new Kpiod(m), "FHFHHHH"),
+            s_list.Of("kpiod", "V5k+", "V5k that drops a request whose page is no longer the file's", "V5k, with what running it showed", m => new KpiodThatAsks(m), "HHFHHHH"),
         ])
     {
         Idioms =

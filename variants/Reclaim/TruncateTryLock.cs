@@ -15,13 +15,13 @@ namespace Variants.Families.Reclaim;
 /// Decided, as nobody has posted it: the locks are tried before the pte is cleared, and a page that was truncated by then
 /// is not written. What the page-out needs, a block, it allocates first.
 /// </remarks>
-public class TruncateTryLock : PfNoIo
+public class TruncateTryLock : PfNoIoSaved
 {
     private readonly RwSemaphore[] _truncate = new RwSemaphore[FileSystem.FileCount];
 
     /// <summary>The kernel of one machine.</summary>
     public TruncateTryLock(Machine machine)
-        : base(machine, saves: true)
+        : base(machine)
     {
         for (int file = 0; file < _truncate.Length; file++)
         {
