@@ -90,9 +90,20 @@ public sealed class Smp
     /// have only if it does not look for races, as vector clocks have no more lanes.
     /// </summary>
     public Smp(Checks checks, int cpus = MaxCpus)
+        : this(checks, cpus, costs: null)
+    {
+    }
+
+    /// <summary>A machine of <paramref name="cpus"/> CPUs under the simulated clock, without checkers.</summary>
+    public Smp(CostModel costs, int cpus)
+        : this(Checks.None, cpus, costs)
+    {
+    }
+
+    private Smp(Checks checks, int cpus, CostModel? costs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cpus, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(cpus, checks.Races ? MaxCpus : MaxCpusUnchecked);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cpus, costs is not null ? SimulatedClock.MaxCpus : checks.Races ? MaxCpus : MaxCpusUnchecked);
         Cpus = new Cpu[cpus];
         Checks = checks;
         ChecksRaces = checks.Races;
@@ -100,12 +111,22 @@ public sealed class Smp
         _stepBudget = checks.StepBudget;
         for (int id = 0; id < cpus; id++)
         {
-            Cpus[id] = new Cpu(id);
+            // Under the simulated clock nobody waits in a mask, which would have too few bits.
+            Cpus[id] = new Cpu(id, costs is null ? 1u << id : 0);
         }
 
         Current = Cpus[0];
-        _explored = new ExploredClock(this);
-        _clock = _explored;
+        if (costs is null)
+        {
+            _explored = new ExploredClock(this);
+            _clock = _explored;
+        }
+        else
+        {
+            Simulated = new SimulatedClock(this, costs, cpus);
+            _clock = Simulated;
+        }
+
         _ = new Nowhere(this);
     }
 
@@ -121,6 +142,9 @@ public sealed class Smp
     /// <summary>The clock under which strategies choose; every other clock leaves this null.</summary>
     public ExploredClock Explored => _explored ?? throw new InvalidOperationException("this machine runs on another clock");
 
+    /// <summary>The clock of virtual time; null under every other clock.</summary>
+    public SimulatedClock? Simulated { get; }
+
     /// <summary>How many CPUs are in use.</summary>
     public int CpuCount { get; private set; }
 
@@ -133,6 +157,7 @@ public sealed class Smp
         Failure = null;
         _warning = null;
         _explored?.PowerOn();
+        Simulated?.PowerOn();
         int latest = _startOfTime;
         foreach (Cpu cpu in Cpus)
         {
@@ -149,7 +174,7 @@ public sealed class Smp
         // so that no cell and no lock need be reset.
         _startOfTime = latest + 1;
         Footprints = null;
-        LookAtEveryAccess(Recorder is not null);
+        LookAtEveryAccess(Recorder is not null || Simulated is not null);
         Vector256<int> start = Vector256.Create(_startOfTime);
         foreach (Cpu cpu in Cpus)
         {
@@ -175,6 +200,9 @@ public sealed class Smp
     /// <summary>True if another CPU can be put to work.</summary>
     public bool HasIdleCpu => CpuCount < Cpus.Length;
 
+    /// <summary>How many CPUs there are, in use or not.</summary>
+    public int CpuLimit => Cpus.Length;
+
     /// <summary>The number of the CPU that is put to work next.</summary>
     public int NextCpu => CpuCount;
 
@@ -198,6 +226,7 @@ public sealed class Smp
         SwitchTo(cpu);
         _explored?.Spawning(cpu);
         _explored?.Started(cpu, start);
+        Simulated?.Started(cpu, start, parent);
         SwitchTo(parent);
         return cpu;
     }
@@ -218,6 +247,12 @@ public sealed class Smp
     /// </summary>
     public void Run(Strategy? strategy)
     {
+        if (Simulated is { } simulated)
+        {
+            simulated.Run();
+            return;
+        }
+
         _explored!.Run(strategy);
 
         // Whoever looks at the machine from outside, or sets more CPUs to work, comes after all that has happened.
@@ -503,7 +538,8 @@ public sealed class Smp
         }
         else
         {
-            CellEpoch = Epoch.None;
+            // Under the simulated clock every access costs time.
+            CellEpoch = Simulated is null ? Epoch.None : Epoch.Never;
         }
     }
 

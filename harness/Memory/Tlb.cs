@@ -1,3 +1,5 @@
+using Variants.Harness.Engine;
+
 namespace Variants.Harness.Memory;
 
 /// <summary>
@@ -7,15 +9,20 @@ namespace Variants.Harness.Memory;
 /// </summary>
 public sealed class Tlb
 {
-    private readonly Entry[] _entries = new Entry[Engine.Smp.MaxCpus * Machine.Addresses];
+    private readonly Entry[] _entries;
+    private readonly SimulatedClock? _simulated;
 
-    internal Tlb()
+    /// <summary>The TLBs of these CPUs. Under the simulated clock they remember nothing, and a flush costs time.</summary>
+    internal Tlb(Smp smp)
     {
+        _simulated = smp.Simulated;
+        _entries = new Entry[_simulated is null ? Smp.MaxCpus * Machine.Addresses : 0];
     }
 
     /// <summary>flush_tlb_mm().</summary>
     public void FlushMm(MmStruct mm)
     {
+        Charge(mm);
         for (int index = 0; index < _entries.Length; index++)
         {
             if (_entries[index].Mm == mm)
@@ -28,6 +35,7 @@ public sealed class Tlb
     /// <summary>flush_tlb_page().</summary>
     public void FlushPage(MmStruct mm, int address)
     {
+        Charge(mm);
         for (int index = address; index < _entries.Length; index += Machine.Addresses)
         {
             if (_entries[index].Mm == mm)
@@ -46,6 +54,16 @@ public sealed class Tlb
 
     internal void Fill(int cpu, MmStruct mm, int address, int page, bool write) =>
         _entries[(cpu * Machine.Addresses) + address] = new Entry { Mm = mm, Page = page, Writable = write };
+
+    /// <summary>Every CPU that runs a thread of the address space takes part; what that costs them is not modelled.</summary>
+    private void Charge(MmStruct mm)
+    {
+        if (_simulated is { } clock)
+        {
+            int others = mm.Users.Raw - 1;
+            clock.Charge(clock.Costs.TlbFlushNs + (others > 0 ? clock.Costs.IpiNs + (others * clock.Costs.IpiPerCpuNs) : 0));
+        }
+    }
 
     internal void PowerOn() => Array.Clear(_entries);
 

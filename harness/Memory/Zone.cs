@@ -12,6 +12,7 @@ public sealed class Zone
     private readonly Machine _machine;
     private readonly Page[] _free;
     private readonly int _listWord;
+    private readonly PerCpuPages? _perCpu;
     private int _freeCount;
     private Vector256<int> _order;
 
@@ -20,6 +21,7 @@ public sealed class Zone
         _machine = machine;
         _free = new Page[maxPages];
         _listWord = machine.Smp.NumberOfWord();
+        _perCpu = machine.Smp.Simulated is null ? null : new PerCpuPages(machine.Smp);
     }
 
     /// <summary>nr_free_pages.</summary>
@@ -46,7 +48,8 @@ public sealed class Zone
             return null;
         }
 
-        Page page = _free[--_freeCount];
+        --_freeCount;
+        Page page = _perCpu is null ? _free[_freeCount] : _perCpu.Take();
         _machine.Smp.Changed(_listWord);
         _machine.Smp.AcquireFrom(_order);
         page.GiveOut();
@@ -80,6 +83,7 @@ public sealed class Zone
 
         page.Free();
         _free[_freeCount++] = page;
+        _perCpu?.Put(page);
         smp.Changed(_listWord);
         smp.ReleaseJoining(ref _order);
     }
@@ -94,5 +98,7 @@ public sealed class Zone
         {
             _free[_freeCount++] = _machine.Pages[index];
         }
+
+        _perCpu?.Fill(_free.AsSpan(0, _freeCount));
     }
 }

@@ -19,14 +19,20 @@ public sealed class Rcu : SharedObject, ISynchronizes
     private readonly bool _maySleep;
     private readonly TrackedObject?[] _waiting = new TrackedObject?[Depth];
     private readonly uint[] _waitingFor = new uint[Depth];
-    private readonly int[] _nesting = new int[Smp.MaxCpus];
+    private readonly int[] _nesting;
+    private readonly GracePeriods? _gracePeriods;
     private Vector256<int> _readers;
     private uint _reading;
     private int _pending;
 
     /// <summary>A domain without readers.</summary>
     public Rcu(Smp smp, string name, bool maySleep = false)
-        : base(smp, name) => _maySleep = maySleep;
+        : base(smp, name)
+    {
+        _maySleep = maySleep;
+        _nesting = new int[smp.Cpus.Length];
+        _gracePeriods = smp.Simulated is null ? null : new GracePeriods(smp.Cpus.Length);
+    }
 
     /// <summary>Objects whose readers have not all left: memory that one slow reader keeps.</summary>
     public int Pending => _pending;
@@ -40,6 +46,7 @@ public sealed class Rcu : SharedObject, ISynchronizes
         if (_nesting[cpu.Id]++ == 0)
         {
             _reading |= cpu.Bit;
+            _gracePeriods?.Enter(cpu.Id);
             Smp.Use(this);
             if (!_maySleep)
             {
@@ -69,6 +76,12 @@ public sealed class Rcu : SharedObject, ISynchronizes
             cpu.AtomicDepth--;
         }
 
+        if (_gracePeriods is not null)
+        {
+            _gracePeriods.Leave(cpu.Id);
+            return;
+        }
+
         Smp.ReleaseJoining(ref _readers);
         for (int index = 0; index < _pending; index++)
         {
@@ -95,6 +108,12 @@ public sealed class Rcu : SharedObject, ISynchronizes
     /// <summary>call_rcu() and call_srcu(), to free <paramref name="garbage"/>.</summary>
     public void Free(TrackedObject garbage)
     {
+        if (_gracePeriods is not null)
+        {
+            _gracePeriods.Free(garbage);
+            return;
+        }
+
         if (_reading == 0)
         {
             garbage.Free();
@@ -116,5 +135,6 @@ public sealed class Rcu : SharedObject, ISynchronizes
         _reading = 0;
         _pending = 0;
         Array.Clear(_nesting);
+        _gracePeriods?.Forget();
     }
 }

@@ -23,16 +23,16 @@ public sealed class AnonVma : TrackedObject
 /// <summary>Every anon_vma of a machine, and who points to which.</summary>
 public sealed class AnonVmas
 {
-    private const int Most = 32;
-
-    private readonly AnonVma[] _all = new AnonVma[Most];
-    private readonly Cell<AnonVma?>[] _ofVma = new Cell<AnonVma?>[Machine.MaxVmas];
+    private readonly AnonVma[] _all;
+    private readonly Cell<AnonVma?>[] _ofVma;
     private readonly Cell<AnonVma?>[] _ofPage;
     private int _next;
 
     internal AnonVmas(Machine machine)
     {
-        for (int index = 0; index < Most; index++)
+        _all = new AnonVma[machine.Capacity.AnonVmas];
+        _ofVma = new Cell<AnonVma?>[machine.Capacity.Vmas];
+        for (int index = 0; index < _all.Length; index++)
         {
             _all[index] = new AnonVma(machine.Smp, index);
         }
@@ -58,9 +58,9 @@ public sealed class AnonVmas
     /// <summary>anon_vma_alloc(): the one freed longest ago.</summary>
     public AnonVma Take()
     {
-        for (int tried = 0; tried < Most; tried++)
+        for (int tried = 0; tried < _all.Length; tried++)
         {
-            AnonVma anonVma = _all[_next++ % Most];
+            AnonVma anonVma = _all[_next++ % _all.Length];
             if (!anonVma.IsAllocated)
             {
                 anonVma.Allocate();
@@ -69,7 +69,7 @@ public sealed class AnonVmas
             }
         }
 
-        throw new InvalidOperationException($"more than {Most} anon_vmas in use");
+        throw new InvalidOperationException($"more than {_all.Length} anon_vmas in use");
     }
 
     internal void Boot()

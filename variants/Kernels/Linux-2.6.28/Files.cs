@@ -23,11 +23,12 @@ public sealed class Files
     private const int Most = 24;
 
     private readonly StructFile[] _all = new StructFile[Most];
-    private readonly Cell<StructFile?>[] _ofVma = new Cell<StructFile?>[Machine.MaxVmas];
+    private readonly Cell<StructFile?>[] _ofVma;
     private int _next;
 
     internal Files(Machine machine)
     {
+        _ofVma = new Cell<StructFile?>[machine.Capacity.Vmas];
         for (int index = 0; index < Most; index++)
         {
             _all[index] = new StructFile(machine.Smp, index);
