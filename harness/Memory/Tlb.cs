@@ -13,9 +13,9 @@ public sealed class Tlb
     private readonly SimulatedClock? _simulated;
 
     /// <summary>The TLBs of these CPUs. Under the simulated clock they remember nothing, and a flush costs time.</summary>
-    internal Tlb(Smp smp)
+    internal Tlb(Smp? smp = null)
     {
-        _simulated = smp.Simulated;
+        _simulated = smp?.Simulated;
         _entries = new Entry[_simulated is null ? Smp.MaxCpus * Machine.Addresses : 0];
     }
 

@@ -85,6 +85,8 @@ public static class VariantsCommand
         bugs.SetAction(parsed => BugsCommand.Run(Everybody(parsed), parsed.GetValue(hunted) ?? [], output));
         root.Subcommands.Add(bugs);
 
+        root.Subcommands.Add(new ThroughputCommand().Tree(Everybody, output));
+
         Argument<string> filter = new("filter")
         {
             Description = "which benchmarks, with * for any letters",
