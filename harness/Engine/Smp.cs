@@ -36,7 +36,7 @@ public sealed record Checks(
 /// The simulated multiprocessor: its CPUs, which of them runs, what each has announced, and the first failure.
 /// Every primitive belongs to one, and all of an execution happens on the thread that runs it.
 /// </summary>
-public sealed class Smp
+public sealed partial class Smp
 {
     /// <summary>How many CPUs an execution can use: as many as one vector clock has lanes.</summary>
     public const int MaxCpus = 8;
@@ -94,12 +94,6 @@ public sealed class Smp
     {
     }
 
-    /// <summary>A machine of <paramref name="cpus"/> CPUs under the simulated clock, without checkers.</summary>
-    public Smp(CostModel costs, int cpus)
-        : this(Checks.None, cpus, costs)
-    {
-    }
-
     private Smp(Checks checks, int cpus, CostModel? costs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cpus, 1);
@@ -141,9 +135,6 @@ public sealed class Smp
 
     /// <summary>The clock under which strategies choose; every other clock leaves this null.</summary>
     public ExploredClock Explored => _explored ?? throw new InvalidOperationException("this machine runs on another clock");
-
-    /// <summary>The clock of virtual time; null under every other clock.</summary>
-    public SimulatedClock? Simulated { get; }
 
     /// <summary>How many CPUs are in use.</summary>
     public int CpuCount { get; private set; }
@@ -199,9 +190,6 @@ public sealed class Smp
 
     /// <summary>True if another CPU can be put to work.</summary>
     public bool HasIdleCpu => CpuCount < Cpus.Length;
-
-    /// <summary>How many CPUs there are, in use or not.</summary>
-    public int CpuLimit => Cpus.Length;
 
     /// <summary>The number of the CPU that is put to work next.</summary>
     public int NextCpu => CpuCount;
@@ -681,19 +669,6 @@ public sealed class Smp
         foreach (Cpu cpu in Cpus)
         {
             cpu.Time = 0;
-        }
-    }
-
-    /// <summary>The object, number 0, of operations that meet no other.</summary>
-    private sealed class Nowhere : SharedObject
-    {
-        internal Nowhere(Smp smp)
-            : base(smp, "")
-        {
-        }
-
-        internal override void PowerOn()
-        {
         }
     }
 

@@ -49,8 +49,9 @@ public sealed class PageTables
     private readonly PageTable[] _tables;
     private int _next;
 
-    internal PageTables(Smp smp, MachineCapacity capacity)
+    internal PageTables(Smp smp, MachineCapacity? capacity = null)
     {
+        capacity ??= MachineCapacity.Usual;
         _tables = new PageTable[capacity.Tables];
         for (int index = 0; index < _tables.Length; index++)
         {

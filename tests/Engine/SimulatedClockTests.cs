@@ -1,6 +1,5 @@
 using Variants.Families.Faults;
 using Variants.Harness.Engine;
-using Variants.Harness.Primitives;
 using Variants.Harness.Workloads;
 
 namespace Variants.Tests;
