@@ -128,6 +128,7 @@ public abstract class Cell
     {
         Smp.Recorder?.WasRead(this);
         Smp.Footprints?.Touch(this, isWrite: false);
+        Smp.Simulated?.Touch(this, isWrite: false);
         if (LastWrite == Epoch.Freed)
         {
             ReportFreed(cpu, "Read");
@@ -170,6 +171,7 @@ public abstract class Cell
     {
         Smp.Recorder?.WasWritten(this);
         Smp.Footprints?.Touch(this, isWrite: true);
+        Smp.Simulated?.Touch(this, isWrite: true);
         if (LastWrite == Epoch.Freed)
         {
             ReportFreed(cpu, "Write");

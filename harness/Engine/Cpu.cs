@@ -33,10 +33,10 @@ public sealed class Cpu
     internal int HeldCount;
     internal int AtomicDepth;
 
-    internal Cpu(int id)
+    internal Cpu(int id, uint bit)
     {
         Id = id;
-        Bit = 1u << id;
+        Bit = bit;
 
         // A machine with more CPUs than a clock has lanes looks for no races, and nobody reads its clocks.
         Unit = id < Smp.MaxCpus ? Vector256<int>.Zero.WithElement(id, 1) : Vector256<int>.Zero;

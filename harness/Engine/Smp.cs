@@ -10,7 +10,7 @@ namespace Variants.Harness.Engine;
 /// The simulated multiprocessor: its CPUs, which of them runs, what each has announced, and the first failure.
 /// Every primitive belongs to one, and all of an execution happens on the thread that runs it.
 /// </summary>
-public sealed class Smp
+public sealed partial class Smp
 {
     /// <summary>How many CPUs an execution can use: as many as one vector clock has lanes.</summary>
     public const int MaxCpus = 8;
@@ -65,9 +65,14 @@ public sealed class Smp
     /// have only if it does not look for races, as vector clocks have no more lanes.
     /// </summary>
     public Smp(Checks checks, int cpus = MaxCpus)
+        : this(checks, cpus, costs: null)
+    {
+    }
+
+    private Smp(Checks checks, int cpus, CostModel? costs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cpus, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(cpus, checks.Races ? MaxCpus : MaxCpusUnchecked);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cpus, costs is not null ? SimulatedClock.MaxCpus : checks.Races ? MaxCpus : MaxCpusUnchecked);
         Cpus = new Cpu[cpus];
         Checks = checks;
         ChecksRaces = checks.Races;
@@ -75,12 +80,22 @@ public sealed class Smp
         _stepBudget = checks.StepBudget;
         for (int id = 0; id < cpus; id++)
         {
-            Cpus[id] = new Cpu(id);
+            // Under the simulated clock nobody waits in a mask, which would have too few bits.
+            Cpus[id] = new Cpu(id, costs is null ? 1u << id : 0);
         }
 
         Current = Cpus[0];
-        _explored = new ExploredClock(this);
-        _clock = _explored;
+        if (costs is null)
+        {
+            _explored = new ExploredClock(this);
+            _clock = _explored;
+        }
+        else
+        {
+            Simulated = new SimulatedClock(this, costs, cpus);
+            _clock = Simulated;
+        }
+
         _ = new Nowhere(this);
         _spawnWord = NumberOfWord();
     }
@@ -109,6 +124,7 @@ public sealed class Smp
         Failure = null;
         _warning = null;
         _explored?.PowerOn();
+        Simulated?.PowerOn();
         int latest = _startOfTime;
         foreach (Cpu cpu in Cpus)
         {
@@ -125,7 +141,7 @@ public sealed class Smp
         // so that no cell and no lock need be reset.
         _startOfTime = latest + 1;
         Footprints = null;
-        LookAtEveryAccess(Recorder is not null);
+        LookAtEveryAccess(Recorder is not null || Simulated is not null);
         Vector256<int> start = Vector256.Create(_startOfTime);
         foreach (Cpu cpu in Cpus)
         {
@@ -183,6 +199,7 @@ public sealed class Smp
         SwitchTo(cpu);
         _explored?.Spawning(cpu);
         _explored?.Started(cpu, start);
+        Simulated?.Started(cpu, start, parent);
         SwitchTo(parent);
         return cpu;
     }
@@ -203,6 +220,12 @@ public sealed class Smp
     /// </summary>
     public void Run(Strategy? strategy)
     {
+        if (Simulated is { } simulated)
+        {
+            simulated.Run();
+            return;
+        }
+
         _explored!.Run(strategy);
 
         // Whoever looks at the machine from outside, or sets more CPUs to work, comes after all that has happened.
@@ -494,7 +517,8 @@ public sealed class Smp
         }
         else
         {
-            CellEpoch = Epoch.None;
+            // Under the simulated clock every access costs time.
+            CellEpoch = Simulated is null ? Epoch.None : Epoch.Never;
         }
     }
 
@@ -637,19 +661,6 @@ public sealed class Smp
         foreach (Cpu cpu in Cpus)
         {
             cpu.Time = 0;
-        }
-    }
-
-    /// <summary>The object, number 0, of operations that meet no other.</summary>
-    private sealed class Nowhere : SharedObject
-    {
-        internal Nowhere(Smp smp)
-            : base(smp, "")
-        {
-        }
-
-        internal override void PowerOn()
-        {
         }
     }
 

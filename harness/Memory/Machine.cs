@@ -14,14 +14,12 @@ public sealed class Machine
     /// <summary>The most address spaces that one execution makes.</summary>
     public const int MaxMms = 24;
 
-    private const int MaxTasks = MaxMms;
-
     /// <summary>How many vm_area_structs the machine has.</summary>
     public const int MaxVmas = 64;
 
-    private readonly MmStruct[] _mms = new MmStruct[MaxTasks];
-    private readonly Vma[] _vmas = new Vma[MaxVmas];
-    private readonly TaskStruct[] _tasks = new TaskStruct[MaxTasks];
+    private readonly MmStruct[] _mms;
+    private readonly Vma[] _vmas;
+    private readonly TaskStruct[] _tasks;
     private readonly SharedFact _tasksMade;
     private readonly SharedFact _mmsMade;
     private readonly SharedFact _vmasMade;
@@ -32,38 +30,56 @@ public sealed class Machine
 
     /// <summary>A machine on which <paramref name="kernel"/> runs, watched by <paramref name="checks"/>.</summary>
     public Machine(Checks checks, Func<Machine, IKernel> kernel)
+        : this(new Smp(checks), MachineCapacity.Usual, kernel)
     {
-        Smp = new Smp(checks);
+    }
+
+    /// <summary>A machine under the simulated clock, on which <paramref name="kernel"/> runs.</summary>
+    public Machine(CostModel costs, MachineCapacity capacity, Func<Machine, IKernel> kernel)
+        : this(new Smp(costs, capacity.Cpus), capacity, kernel)
+    {
+    }
+
+    private Machine(Smp smp, MachineCapacity capacity, Func<Machine, IKernel> kernel)
+    {
+        Smp = smp;
+        Capacity = capacity;
+        _mms = new MmStruct[capacity.Mms];
+        _vmas = new Vma[capacity.Vmas];
+        _tasks = new TaskStruct[capacity.Mms];
         Bkl = new BigKernelLock(Smp);
         _tasksMade = new SharedFact(Smp);
         _mmsMade = new SharedFact(Smp);
         _vmasMade = new SharedFact(Smp);
         MachineSize largest = MachineSize.Largest;
-        Pages = new Page[largest.Pages];
+        Pages = new Page[capacity.Pages];
         for (int index = 0; index < Pages.Length; index++)
         {
             Pages[index] = new Page(Smp, index);
         }
 
-        Zone = new Zone(this, largest.Pages);
+        Zone = new Zone(this, capacity.Pages);
         Areas = [new SwapArea(Smp, 0, largest.Slots)];
         SwapCache = new SwapCache(this);
         VmStat = new VmStat();
         Disk = new Disk(this);
         File = new Inode(Smp, 0, largest.FilePages);
-        for (int index = 0; index < MaxTasks; index++)
+        for (int index = 0; index < capacity.Mms; index++)
         {
-            _mms[index] = new MmStruct(Smp, index, Addresses);
+            _mms[index] = new MmStruct(Smp, index, capacity.Addresses);
             _tasks[index] = new TaskStruct(Smp, index);
         }
 
-        for (int index = 0; index < MaxVmas; index++)
+        for (int index = 0; index < capacity.Vmas; index++)
         {
             _vmas[index] = new Vma(Smp, index);
         }
 
         Kernel = kernel(this);
     }
+
+    /// <summary>How much it was built with.</summary>
+    public MachineCapacity Capacity { get; }
 
     /// <summary>Its CPUs.</summary>
     public Smp Smp { get; }
@@ -145,10 +161,10 @@ public sealed class Machine
     /// <summary>For a kernel's constructor: ptes lie in pages that it allocates and frees.</summary>
     public PageTables UsePageTables()
     {
-        PageTables = new PageTables(Smp);
+        PageTables = new PageTables(Smp, Capacity);
         foreach (MmStruct mm in _mms)
         {
-            mm.UsePageTables();
+            mm.UsePageTables(Capacity.TableEntries);
         }
 
         return PageTables;
@@ -224,6 +240,24 @@ public sealed class Machine
         return task;
     }
 
+    /// <summary>A process that maps nothing yet, or a thread of <paramref name="mm"/>.</summary>
+    public TaskStruct BootTask(string comm, MmStruct? mm)
+    {
+        TaskStruct task = NewTask() ?? throw new InvalidOperationException($"more than {_tasks.Length} tasks");
+        task.Comm = comm;
+        if (mm is null)
+        {
+            mm = NewMm()!;
+        }
+        else
+        {
+            mm.Users.Raw++;
+        }
+
+        task.Mm = mm;
+        return task;
+    }
+
     /// <summary>
     /// One allocation by <paramref name="current"/>: false if the history asked for it to fail. Whoever allocates
     /// may sleep first.
@@ -268,7 +302,7 @@ public sealed class Machine
     public Vma? AllocVma(TaskStruct current) => MayAllocate(current) ? NewVma() : null;
 
     /// <summary>A vm_area_struct for a caller that cannot return an error: the history cannot make it fail.</summary>
-    public Vma AllocVmaForSure() => NewVma() ?? throw new InvalidOperationException($"more than {MaxVmas} vmas in use");
+    public Vma AllocVmaForSure() => NewVma() ?? throw new InvalidOperationException($"more than {_vmas.Length} vmas in use");
 
     /// <summary>An mm_struct from its cache.</summary>
     public MmStruct? AllocMm(TaskStruct current) => MayAllocate(current) ? NewMm() : null;
@@ -283,7 +317,7 @@ public sealed class Machine
     {
         // Which one it is depends on how many have been made.
         _tasksMade.Changed();
-        if (_taskCount == MaxTasks)
+        if (_taskCount == _tasks.Length)
         {
             return null;
         }
@@ -296,7 +330,7 @@ public sealed class Machine
     private MmStruct? NewMm()
     {
         _mmsMade.Changed();
-        if (_mmCount == MaxTasks)
+        if (_mmCount == _mms.Length)
         {
             return null;
         }
@@ -310,15 +344,18 @@ public sealed class Machine
     private Vma? NewVma()
     {
         _vmasMade.Changed();
-        if (_vmaCount < MaxVmas)
+        if (_vmaCount < _vmas.Length)
         {
             Vma fresh = _vmas[_vmaCount++];
             fresh.GiveOut();
             return fresh;
         }
 
-        foreach (Vma vma in _vmas)
+        // Many CPUs look in different places first, as each has objects of the cache of its own.
+        int first = Smp.Simulated is null ? 0 : Smp.Current.Id * _vmas.Length / Smp.CpuLimit;
+        for (int index = 0; index < _vmas.Length; index++)
         {
+            Vma vma = _vmas[(first + index) % _vmas.Length];
             if (!vma.IsAllocated)
             {
                 vma.GiveOut();

@@ -11,6 +11,7 @@ public sealed class MmStruct : TrackedObject
     private readonly Cell<int> _rss;
     private readonly Cell<Pte>[] _ptes;
     private Cell<PageTable?>[]? _pmds;
+    private int _tableShift = System.Numerics.BitOperations.Log2((uint)PageTable.Entries);
 
     internal MmStruct(Smp smp, int index, int addresses)
         : base(smp, "mm_struct", $"mm{index}")
@@ -80,10 +81,10 @@ public sealed class MmStruct : TrackedObject
     /// The pmd entry that has the table of <paramref name="address"/>: null where there is none. For kernels with page
     /// tables: see <see cref="Machine.UsePageTables"/>.
     /// </summary>
-    public Cell<PageTable?> Pmd(int address) => _pmds![PageTable.Of(address)];
+    public Cell<PageTable?> Pmd(int address) => _pmds![address >> _tableShift];
 
     /// <summary>As hardware finds the entry of <paramref name="address"/>: null if it has no page table.</summary>
-    public Cell<Pte>? Walk(int address) => _pmds is null ? _ptes[address] : _pmds[PageTable.Of(address)].Raw?.Pte(address);
+    public Cell<Pte>? Walk(int address) => _pmds is null ? _ptes[address] : _pmds[address >> _tableShift].Raw?.Pte(address);
 
     /// <summary>As audits see the entry of <paramref name="address"/>: none if it has no page table.</summary>
     public Pte RawPte(int address) => Walk(address) is { } pte ? pte.Raw : default;
@@ -100,9 +101,16 @@ public sealed class MmStruct : TrackedObject
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
     public Vma? RawMmap => _mmap.Raw;
 
-    internal void UsePageTables()
+    /// <summary>The number of the table that has <paramref name="address"/>.</summary>
+    public int TableOf(int address) => address >> _tableShift;
+
+    /// <summary>Ptes of one of its page tables.</summary>
+    public int TableEntries => 1 << _tableShift;
+
+    internal void UsePageTables(int entries)
     {
-        _pmds = new Cell<PageTable?>[PageTable.Of(Addresses - 1) + 1];
+        _tableShift = System.Numerics.BitOperations.Log2((uint)entries);
+        _pmds = new Cell<PageTable?>[TableOf(Addresses - 1) + 1];
         for (int table = 0; table < _pmds.Length; table++)
         {
             _pmds[table] = new Cell<PageTable?>(this, $"pmd[{table}]", null, marked: true);

@@ -111,6 +111,7 @@ public sealed class Page : TrackedObject
         {
             Touch("Write of the content");
             Smp.Changed(_contentWord);
+            Smp.Simulated?.Charge(Smp.Simulated.Costs.PageNs);
             Smp.Recorder?.Set($"{Name}.data", _content, value);
             _content = value;
         }

@@ -11,13 +11,14 @@ public sealed class PageTable : TrackedObject
     /// <summary>Ptes of one table: few, so that an address space has more than one.</summary>
     public const int Entries = 2;
 
-    private readonly Cell<Pte>[] _ptes = new Cell<Pte>[Entries];
+    private readonly Cell<Pte>[] _ptes;
 
-    internal PageTable(Smp smp, int index)
+    internal PageTable(Smp smp, int index, int entries)
         : base(smp, "page_table", $"pt{index}")
     {
         Lock = new SpinLock(smp, $"{Name}.ptl", "ptl");
-        for (int entry = 0; entry < Entries; entry++)
+        _ptes = new Cell<Pte>[entries];
+        for (int entry = 0; entry < entries; entry++)
         {
             _ptes[entry] = new Cell<Pte>(this, $"pte[{entry}]", default, marked: true);
         }
@@ -27,7 +28,7 @@ public sealed class PageTable : TrackedObject
     public SpinLock Lock { get; }
 
     /// <summary>The entry of <paramref name="address"/>, in whichever table of its address space this is.</summary>
-    public Cell<Pte> Pte(int address) => _ptes[address % Entries];
+    public Cell<Pte> Pte(int address) => _ptes[address & (_ptes.Length - 1)];
 
     /// <summary>The number of the table, in its address space, that has <paramref name="address"/>.</summary>
     public static int Of(int address) => address / Entries;
@@ -45,18 +46,18 @@ public sealed class PageTable : TrackedObject
 /// <summary>Where page-table pages come from: the one freed longest ago is given out first.</summary>
 public sealed class PageTables
 {
-    private const int Most = 40;
-
-    private readonly PageTable[] _tables = new PageTable[Most];
+    private readonly PageTable[] _tables;
     private readonly SharedFact _order;
     private int _next;
 
-    internal PageTables(Smp smp)
+    internal PageTables(Smp smp, MachineCapacity? capacity = null)
     {
         _order = new SharedFact(smp);
-        for (int index = 0; index < Most; index++)
+        capacity ??= MachineCapacity.Usual;
+        _tables = new PageTable[capacity.Tables];
+        for (int index = 0; index < _tables.Length; index++)
         {
-            _tables[index] = new PageTable(smp, index);
+            _tables[index] = new PageTable(smp, index, capacity.TableEntries);
         }
     }
 
@@ -64,9 +65,9 @@ public sealed class PageTables
     public PageTable Take()
     {
         _order.Changed();
-        for (int tried = 0; tried < Most; tried++)
+        for (int tried = 0; tried < _tables.Length; tried++)
         {
-            PageTable table = _tables[_next++ % Most];
+            PageTable table = _tables[_next++ % _tables.Length];
             if (!table.IsAllocated)
             {
                 table.GiveOut();
@@ -74,7 +75,7 @@ public sealed class PageTables
             }
         }
 
-        throw new InvalidOperationException($"more than {Most} page tables in use");
+        throw new InvalidOperationException($"more than {_tables.Length} page tables in use");
     }
 
     /// <summary>As audits see it: every table, in use or not.</summary>

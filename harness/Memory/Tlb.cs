@@ -9,11 +9,15 @@ namespace Variants.Harness.Memory;
 /// </summary>
 public sealed class Tlb
 {
-    private readonly Entry[] _entries = new Entry[Smp.MaxCpus * Machine.Addresses];
+    private readonly Entry[] _entries;
     private readonly SharedFact[] _known = new SharedFact[Smp.MaxCpus];
+    private readonly SimulatedClock? _simulated;
 
+    /// <summary>The TLBs of these CPUs. Under the simulated clock they remember nothing, and a flush costs time.</summary>
     internal Tlb(Smp smp)
     {
+        _simulated = smp.Simulated;
+        _entries = new Entry[_simulated is null ? Smp.MaxCpus * Machine.Addresses : 0];
         for (int cpu = 0; cpu < _known.Length; cpu++)
         {
             _known[cpu] = new SharedFact(smp);
@@ -23,6 +27,7 @@ public sealed class Tlb
     /// <summary>flush_tlb_mm().</summary>
     public void FlushMm(MmStruct mm)
     {
+        Charge(mm);
         for (int index = 0; index < _entries.Length; index++)
         {
             Forget(index, mm);
@@ -32,6 +37,7 @@ public sealed class Tlb
     /// <summary>flush_tlb_page().</summary>
     public void FlushPage(MmStruct mm, int address)
     {
+        Charge(mm);
         for (int index = address; index < _entries.Length; index += Machine.Addresses)
         {
             Forget(index, mm);
@@ -50,6 +56,16 @@ public sealed class Tlb
     {
         _known[cpu].Changed();
         _entries[(cpu * Machine.Addresses) + address] = new Entry { Mm = mm, Page = page, Writable = write };
+    }
+
+    /// <summary>Every CPU that runs a thread of the address space takes part; what that costs them is not modelled.</summary>
+    private void Charge(MmStruct mm)
+    {
+        if (_simulated is { } clock)
+        {
+            int others = mm.Users.Raw - 1;
+            clock.Charge(clock.Costs.TlbFlushNs + (others > 0 ? clock.Costs.IpiNs + (others * clock.Costs.IpiPerCpuNs) : 0));
+        }
     }
 
     internal void PowerOn() => Array.Clear(_entries);

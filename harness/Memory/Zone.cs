@@ -13,6 +13,7 @@ public sealed class Zone
     private readonly Machine _machine;
     private readonly Page[] _free;
     private readonly int _listWord;
+    private readonly PerCpuPages? _perCpu;
     private int _freeCount;
     private Vector256<int> _order;
 
@@ -21,6 +22,7 @@ public sealed class Zone
         _machine = machine;
         _free = new Page[maxPages];
         _listWord = machine.Smp.NumberOfWord();
+        _perCpu = machine.Smp.Simulated is null ? null : new PerCpuPages(machine.Smp);
     }
 
     /// <summary>Where those sleep who wait for a free page; null if the kernel has nobody wait for one.</summary>
@@ -53,7 +55,8 @@ public sealed class Zone
             return null;
         }
 
-        Page page = _free[--_freeCount];
+        --_freeCount;
+        Page page = _perCpu is null ? _free[_freeCount] : _perCpu.Take();
         _machine.Smp.Changed(_listWord);
         _machine.Smp.AcquireFrom(_order);
         page.GiveOut();
@@ -87,6 +90,7 @@ public sealed class Zone
 
         page.Free();
         _free[_freeCount++] = page;
+        _perCpu?.Put(page);
         smp.Changed(_listWord);
         smp.ReleaseJoining(ref _order);
         if (Queue is { IsActive: true } queue)
@@ -105,5 +109,7 @@ public sealed class Zone
         {
             _free[_freeCount++] = _machine.Pages[index];
         }
+
+        _perCpu?.Fill(_free.AsSpan(0, _freeCount));
     }
 }

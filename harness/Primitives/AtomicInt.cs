@@ -55,12 +55,14 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         get
         {
             Smp.Looked(this);
+            Smp.Simulated?.Touch(this, isWrite: false);
             return _word.Value;
         }
 
         set
         {
             Smp.Changed(this);
+            Smp.Simulated?.Touch(this, isWrite: true);
             _word.Value = value;
             CheckFloor(value);
         }
@@ -73,6 +75,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         {
             _owner.TouchKnown(_word.Field);
             Smp.Looked(this);
+            Smp.Simulated?.Touch(this, isWrite: false);
             return _word.Known;
         }
     }
@@ -83,6 +86,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     public int AddNow(int amount)
     {
         Smp.Changed(this);
+        Smp.Simulated?.Touch(this, isWrite: true);
         return Apply(amount, int.MinValue);
     }
 

@@ -19,9 +19,10 @@ public sealed class Rcu : SharedObject, ISynchronizes
     private readonly bool _maySleep;
     private readonly TrackedObject?[] _waiting = new TrackedObject?[Depth];
     private readonly uint[] _waitingFor = new uint[Depth];
-    private readonly int[] _nesting = new int[Smp.MaxCpus];
-    private readonly SharedFact[] _isReading = new SharedFact[Smp.MaxCpus];
+    private readonly int[] _nesting;
+    private readonly SharedFact[] _isReading;
     private readonly SharedFact _list;
+    private readonly GracePeriods? _gracePeriods;
     private Vector256<int> _readers;
     private uint _reading;
     private int _pending;
@@ -31,11 +32,14 @@ public sealed class Rcu : SharedObject, ISynchronizes
         : base(smp, name)
     {
         _maySleep = maySleep;
+        _isReading = new SharedFact[smp.Cpus.Length];
         _list = new SharedFact(smp);
         for (int cpu = 0; cpu < _isReading.Length; cpu++)
         {
             _isReading[cpu] = new SharedFact(smp);
         }
+        _nesting = new int[smp.Cpus.Length];
+        _gracePeriods = smp.Simulated is null ? null : new GracePeriods(smp.Cpus.Length);
     }
 
     /// <summary>Objects whose readers have not all left: memory that one slow reader keeps.</summary>
@@ -51,6 +55,7 @@ public sealed class Rcu : SharedObject, ISynchronizes
         {
             _isReading[cpu.Id].Changed();
             _reading |= cpu.Bit;
+            _gracePeriods?.Enter(cpu.Id);
             Smp.Use(this);
             if (!_maySleep)
             {
@@ -79,6 +84,12 @@ public sealed class Rcu : SharedObject, ISynchronizes
         if (!_maySleep)
         {
             cpu.AtomicDepth--;
+        }
+
+        if (_gracePeriods is not null)
+        {
+            _gracePeriods.Leave(cpu.Id);
+            return;
         }
 
         Smp.ReleaseJoining(ref _readers);
@@ -113,6 +124,12 @@ public sealed class Rcu : SharedObject, ISynchronizes
     /// <summary>call_rcu() and call_srcu(), to free <paramref name="garbage"/>.</summary>
     public void Free(TrackedObject garbage)
     {
+        if (_gracePeriods is not null)
+        {
+            _gracePeriods.Free(garbage);
+            return;
+        }
+
         foreach (SharedFact reading in _isReading)
         {
             reading.Looked();
@@ -140,5 +157,6 @@ public sealed class Rcu : SharedObject, ISynchronizes
         _reading = 0;
         _pending = 0;
         Array.Clear(_nesting);
+        _gracePeriods?.Forget();
     }
 }

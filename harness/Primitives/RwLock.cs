@@ -24,10 +24,14 @@ public abstract class RwLock : Lock
 
     private protected uint Readers { get; private set; }
 
+    /// <summary>How often it is held for reading, which is known for any number of CPUs.</summary>
+    private int _readerCount;
+
     internal override void PowerOn()
     {
         Writer = null;
         Readers = 0;
+        _readerCount = 0;
         _readersReleased = Vector256<int>.Zero;
     }
 
@@ -41,6 +45,7 @@ public abstract class RwLock : Lock
         Cpu cpu = Smp.Current;
         Waiters &= ~cpu.Bit;
         Readers |= cpu.Bit;
+        _readerCount++;
         Smp.Taken(Exclusive);
         NoteAcquired(cpu);
     }
@@ -49,13 +54,14 @@ public abstract class RwLock : Lock
     private protected void GiveShared(string verb)
     {
         Cpu cpu = Smp.Current;
-        if ((Readers & cpu.Bit) == 0)
+        if ((Readers & cpu.Bit) == 0 && cpu.Bit != 0)
         {
             ReportNotHeld(verb);
             return;
         }
 
         NoteReleased(cpu);
+        _readerCount--;
 
         // A reader may have taken the lock twice.
         if (!IsHeldBy(cpu))
@@ -63,7 +69,7 @@ public abstract class RwLock : Lock
             Readers &= ~cpu.Bit;
         }
 
-        if (Readers == 0)
+        if (_readerCount == 0)
         {
             Smp.Freed(Exclusive);
         }
@@ -117,7 +123,7 @@ public abstract class RwLock : Lock
 
         internal override uint Owners => _lock.Readers | (_lock.Writer?.Bit ?? 0);
 
-        internal override bool IsFree => _lock.Writer is null && _lock.Readers == 0;
+        internal override bool IsFree => _lock.Writer is null && _lock._readerCount == 0;
 
         internal override void Enqueue(Cpu cpu)
         {

@@ -103,6 +103,7 @@ public static class VariantsCommand
         Command fresh = new("new", "Writes a file with a variant of your own, which runs as it is.") { parent, newName, into };
         fresh.SetAction(parsed => NewCommand.Run(Everybody(parsed), parsed.GetValue(parent)!, parsed.GetValue(newName)!, parsed.GetValue(into)!, output));
         root.Subcommands.Add(fresh);
+        root.Subcommands.Add(new ThroughputCommand().Tree(Everybody, output));
 
         Argument<string> filter = new("filter")
         {

@@ -18,17 +18,21 @@ namespace Variants.Families.Faults;
 public class PerVma640 : Linux2_6_37
 {
     private readonly Rcu _vmaRcu;
-    private readonly RwSemaphore[] _vmLock = new RwSemaphore[Machine.MaxVmas];
-    private readonly Cell<int>[] _vmLockSeq = new Cell<int>[Machine.MaxVmas];
-    private readonly Cell<bool>[] _detached = new Cell<bool>[Machine.MaxVmas];
-    private readonly Cell<int>[] _mmLockSeq = new Cell<int>[Machine.MaxMms];
+    private readonly RwSemaphore[] _vmLock;
+    private readonly Cell<int>[] _vmLockSeq;
+    private readonly Cell<bool>[] _detached;
+    private readonly Cell<int>[] _mmLockSeq;
 
     /// <summary>The kernel of one machine.</summary>
     public PerVma640(Machine machine)
         : base(machine)
     {
         _vmaRcu = new Rcu(Smp, "rcu of vmas");
-        for (int index = 0; index < Machine.MaxVmas; index++)
+        _vmLock = new RwSemaphore[machine.Capacity.Vmas];
+        _vmLockSeq = new Cell<int>[machine.Capacity.Vmas];
+        _detached = new Cell<bool>[machine.Capacity.Vmas];
+        _mmLockSeq = new Cell<int>[machine.Capacity.Mms];
+        for (int index = 0; index < _vmLock.Length; index++)
         {
             Vma vma = machine.Vma(index);
             _vmLock[index] = new RwSemaphore(Smp, $"{vma.Name}.vm_lock", "vm_lock");
@@ -36,7 +40,7 @@ public class PerVma640 : Linux2_6_37
             _detached[index] = new Cell<bool>(vma, "detached", false, marked: true);
         }
 
-        for (int index = 0; index < Machine.MaxMms; index++)
+        for (int index = 0; index < _mmLockSeq.Length; index++)
         {
             _mmLockSeq[index] = new Cell<int>(machine.Mm(index), "mm_lock_seq", 0, marked: true);
         }

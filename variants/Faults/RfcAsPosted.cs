@@ -26,13 +26,14 @@ namespace Variants.Families.Faults;
 public class RfcAsPosted : Linux2_6_28
 {
     private readonly Rcu _mmSrcu;
-    private readonly AtomicInt[] _vmUsage = new AtomicInt[Machine.MaxVmas];
+    private readonly AtomicInt[] _vmUsage;
 
     /// <summary>The kernel of one machine.</summary>
     public RfcAsPosted(Machine machine)
         : base(machine)
     {
         _mmSrcu = new Rcu(Smp, "mm_srcu", maySleep: true);
+        _vmUsage = new AtomicInt[machine.Capacity.Vmas];
         for (int index = 0; index < _vmUsage.Length; index++)
         {
             _vmUsage[index] = new AtomicInt(machine.Vma(index), "vm_usage");

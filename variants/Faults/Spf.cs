@@ -20,9 +20,9 @@ public class Spf : Linux2_6_37
 {
     private readonly Rcu _irqs;
     private readonly SpinLock _mmRbLock;
-    private readonly SeqCount[] _sequence = new SeqCount[Machine.MaxVmas];
-    private readonly AtomicInt[] _refCount = new AtomicInt[Machine.MaxVmas];
-    private readonly Cell<bool>[] _isErased = new Cell<bool>[Machine.MaxVmas];
+    private readonly SeqCount[] _sequence;
+    private readonly AtomicInt[] _refCount;
+    private readonly Cell<bool>[] _isErased;
 
     /// <summary>The kernel of one machine.</summary>
     public Spf(Machine machine)
@@ -30,7 +30,10 @@ public class Spf : Linux2_6_37
     {
         _irqs = new Rcu(Smp, "interrupts off");
         _mmRbLock = new SpinLock(Smp, "mm_rb_lock");
-        for (int index = 0; index < Machine.MaxVmas; index++)
+        _sequence = new SeqCount[machine.Capacity.Vmas];
+        _refCount = new AtomicInt[machine.Capacity.Vmas];
+        _isErased = new Cell<bool>[machine.Capacity.Vmas];
+        for (int index = 0; index < _sequence.Length; index++)
         {
             Vma vma = machine.Vma(index);
             _sequence[index] = new SeqCount(vma, "vm_sequence");

@@ -23,10 +23,8 @@ public sealed class AnonVma : TrackedObject
 /// <summary>Every anon_vma of a machine, and who points to which.</summary>
 public sealed class AnonVmas
 {
-    private const int Most = 32;
-
-    private readonly AnonVma[] _all = new AnonVma[Most];
-    private readonly Cell<AnonVma?>[] _ofVma = new Cell<AnonVma?>[Machine.MaxVmas];
+    private readonly AnonVma[] _all;
+    private readonly Cell<AnonVma?>[] _ofVma;
     private readonly Cell<AnonVma?>[] _ofPage;
     private readonly SharedFact _order;
     private int _next;
@@ -34,7 +32,9 @@ public sealed class AnonVmas
     internal AnonVmas(Machine machine)
     {
         _order = new SharedFact(machine.Smp);
-        for (int index = 0; index < Most; index++)
+        _all = new AnonVma[machine.Capacity.AnonVmas];
+        _ofVma = new Cell<AnonVma?>[machine.Capacity.Vmas];
+        for (int index = 0; index < _all.Length; index++)
         {
             _all[index] = new AnonVma(machine.Smp, index);
         }
@@ -61,9 +61,9 @@ public sealed class AnonVmas
     public AnonVma Take()
     {
         _order.Changed();
-        for (int tried = 0; tried < Most; tried++)
+        for (int tried = 0; tried < _all.Length; tried++)
         {
-            AnonVma anonVma = _all[_next++ % Most];
+            AnonVma anonVma = _all[_next++ % _all.Length];
             if (!anonVma.IsAllocated)
             {
                 anonVma.Allocate();
@@ -72,7 +72,7 @@ public sealed class AnonVmas
             }
         }
 
-        throw new InvalidOperationException($"more than {Most} anon_vmas in use");
+        throw new InvalidOperationException($"more than {_all.Length} anon_vmas in use");
     }
 
     internal void Boot()

@@ -23,13 +23,14 @@ public sealed class Files
     private const int Most = 24;
 
     private readonly StructFile[] _all = new StructFile[Most];
-    private readonly Cell<StructFile?>[] _ofVma = new Cell<StructFile?>[Machine.MaxVmas];
+    private readonly Cell<StructFile?>[] _ofVma;
     private readonly SharedFact _order;
     private int _next;
 
     internal Files(Machine machine)
     {
         _order = new SharedFact(machine.Smp);
+        _ofVma = new Cell<StructFile?>[machine.Capacity.Vmas];
         for (int index = 0; index < Most; index++)
         {
             _all[index] = new StructFile(machine.Smp, index);

@@ -31,16 +31,21 @@ namespace Variants.Families.Kernels;
 public partial class Linux2_6_28 : IKernel, IFindsMappings
 {
     private readonly PageTables _pageTables;
-    private readonly Page[] _gathered = new Page[Smp.MaxCpus * Machine.Addresses];
-    private readonly PageTable[] _gatheredTables = new PageTable[Smp.MaxCpus * Machine.Addresses];
-    private readonly int[] _gatheredCount = new int[Smp.MaxCpus];
-    private readonly int[] _gatheredTableCount = new int[Smp.MaxCpus];
+    private readonly Page[] _gathered;
+    private readonly PageTable[] _gatheredTables;
+    private readonly int[] _gatheredCount;
+    private readonly int[] _gatheredTableCount;
 
     /// <summary>The kernel of one machine.</summary>
     public Linux2_6_28(Machine machine)
     {
         M = machine;
         Smp = machine.Smp;
+        MachineCapacity capacity = machine.Capacity;
+        _gathered = new Page[capacity.Cpus * capacity.Addresses];
+        _gatheredTables = new PageTable[capacity.Cpus * capacity.Addresses];
+        _gatheredCount = new int[capacity.Cpus];
+        _gatheredTableCount = new int[capacity.Cpus];
         _pageTables = machine.UsePageTables();
         Tlb = machine.UseTlb();
         Anon = new AnonVmas(machine);

@@ -380,7 +380,7 @@ public partial class Linux2_6_28
                 ptep.Value = default;
                 _mapCount[page.Index].AddNow(-1);
                 int cpu = Smp.Current.Id;
-                _gathered[(cpu * Machine.Addresses) + _gatheredCount[cpu]++] = page;
+                _gathered[(cpu * M.Capacity.Addresses) + _gatheredCount[cpu]++] = page;
             }
 
             await table.Lock.Unlock();
@@ -393,17 +393,17 @@ public partial class Linux2_6_28
     /// </summary>
     private async KTask FreePgtables(MmStruct mm, int start, int end, int floor, int ceiling)
     {
-        for (int table = PageTable.Of(start); table <= PageTable.Of(end - 1); table++)
+        for (int table = mm.TableOf(start); table <= mm.TableOf(end - 1); table++)
         {
-            int first = table * PageTable.Entries;
-            if (first < floor || first + PageTable.Entries > ceiling || mm.Pmd(first).Once is null)
+            int first = table * mm.TableEntries;
+            if (first < floor || first + mm.TableEntries > ceiling || mm.Pmd(first).Once is null)
             {
                 continue;
             }
 
             await mm.PageTableLock.Lock();
             int cpu = Smp.Current.Id;
-            _gatheredTables[(cpu * Machine.Addresses) + _gatheredTableCount[cpu]++] = mm.Pmd(first).Value!;
+            _gatheredTables[(cpu * M.Capacity.Addresses) + _gatheredTableCount[cpu]++] = mm.Pmd(first).Value!;
             mm.Pmd(first).Value = null;
             await mm.PageTableLock.Unlock();
         }
@@ -416,12 +416,12 @@ public partial class Linux2_6_28
         int cpu = Smp.Current.Id;
         while (_gatheredTableCount[cpu] > 0)
         {
-            FreePageTable(_gatheredTables[(cpu * Machine.Addresses) + --_gatheredTableCount[cpu]]);
+            FreePageTable(_gatheredTables[(cpu * M.Capacity.Addresses) + --_gatheredTableCount[cpu]]);
         }
 
         while (_gatheredCount[cpu] > 0)
         {
-            await PutPage(_gathered[(cpu * Machine.Addresses) + --_gatheredCount[cpu]]);
+            await PutPage(_gathered[(cpu * M.Capacity.Addresses) + --_gatheredCount[cpu]]);
         }
     }
 

@@ -471,7 +471,7 @@ public partial class Linux2_6_28
         await RemoveVmaList(mm.Mmap);
         mm.Mmap = null;
         mm.MapCount = 0;
-        for (int address = 0; address < mm.Addresses; address += PageTable.Entries)
+        for (int address = 0; address < mm.Addresses; address += mm.TableEntries)
         {
             if (mm.Pmd(address).Once is { } left)
             {

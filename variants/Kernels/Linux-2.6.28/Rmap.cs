@@ -157,7 +157,7 @@ public partial class Linux2_6_28
         anonVma.Touch("spin_lock of anon_vma->lock");
         await anonVma.Lock.Lock();
         ulong members = anonVma.Members.Value;
-        for (int index = 0; index < Machine.MaxVmas; index++)
+        for (int index = 0; index < M.Capacity.Vmas; index++)
         {
             if ((members & (1ul << index)) != 0)
             {

@@ -1,0 +1,122 @@
+using System.Text.Json;
+
+namespace Variants.Harness.Engine;
+
+/// <summary>
+/// What things cost on a machine, in nanoseconds. The numbers of a machine stand in <c>Machines/*.json</c>, each with its
+/// source; none was chosen to meet a measurement of a design.
+/// </summary>
+public sealed record CostModel
+{
+    private static readonly string[] s_names = ["smp-1999", "altix-2008", "epyc-2023"];
+
+    /// <summary>As the command line calls it: <c>epyc-2023</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the machine is, in one line.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>How many CPUs it has.</summary>
+    public int Cpus { get; init; } = 1;
+
+    /// <summary>CPUs that are near each other.</summary>
+    public int CpusPerSocket { get; init; } = 1;
+
+    /// <summary>A plain access to a line that is in the CPU's own cache.</summary>
+    public int LocalNs { get; init; }
+
+    /// <summary>What an atomic access costs more than a plain one.</summary>
+    public int AtomicNs { get; init; }
+
+    /// <summary>A line that another CPU of the socket has.</summary>
+    public int SameSocketNs { get; init; }
+
+    /// <summary>A line that a CPU of another socket has.</summary>
+    public int OtherSocketNs { get; init; }
+
+    /// <summary>A line that nobody has.</summary>
+    public int MemoryNs { get; init; }
+
+    /// <summary>The code between two awaits.</summary>
+    public int StepNs { get; init; }
+
+    /// <summary>Entry and exit of a page fault.</summary>
+    public int TrapNs { get; init; }
+
+    /// <summary>Entry and exit of a system call.</summary>
+    public int SyscallNs { get; init; }
+
+    /// <summary>Clearing or copying one page of 4096 bytes.</summary>
+    public int PageNs { get; init; }
+
+    /// <summary>From the wake-up of a sleeper until it runs.</summary>
+    public int ContextSwitchNs { get; init; }
+
+    /// <summary>What waking a sleeper costs the CPU that does it.</summary>
+    public int WakeUpNs { get; init; }
+
+    /// <summary>One cpu_relax() or schedule() that finds nobody else.</summary>
+    public int PauseNs { get; init; }
+
+    /// <summary>A TLB flush of the CPU's own.</summary>
+    public int TlbFlushNs { get; init; }
+
+    /// <summary>A flush that other CPUs take part in.</summary>
+    public int IpiNs { get; init; }
+
+    /// <summary>Each CPU more that takes part.</summary>
+    public int IpiPerCpuNs { get; init; }
+
+    /// <summary>Spin locks hand over at a constant cost; otherwise all who spin fetch the line at each release.</summary>
+    public bool QueuedSpinlocks { get; init; }
+
+    /// <summary>Whoever waits for a sleeping lock alone spins while its owner runs, and does not sleep.</summary>
+    public bool WritersSpin { get; init; }
+
+    /// <summary>The machines that come with Variants.</summary>
+    public static IReadOnlyList<string> Names => s_names;
+
+    /// <summary>The machine of this name; null if there is none.</summary>
+    public static CostModel? Named(string name)
+    {
+        if (!s_names.Contains(name, StringComparer.Ordinal))
+        {
+            return null;
+        }
+
+        using Stream stream = typeof(CostModel).Assembly.GetManifestResourceStream($"Machines.{name}.json")!;
+        using JsonDocument document = JsonDocument.Parse(stream);
+        JsonElement root = document.RootElement;
+        return new CostModel
+        {
+            Name = name,
+            Title = root.GetProperty("title").GetString()!,
+            Cpus = Int("cpus"),
+            CpusPerSocket = Int("cpusPerSocket"),
+            LocalNs = Int("localNs"),
+            AtomicNs = Int("atomicNs"),
+            SameSocketNs = Int("sameSocketNs"),
+            OtherSocketNs = Int("otherSocketNs"),
+            MemoryNs = Int("memoryNs"),
+            StepNs = Int("stepNs"),
+            TrapNs = Int("trapNs"),
+            SyscallNs = Int("syscallNs"),
+            PageNs = (int)(4096 / Value("bytesPerNs")),
+            ContextSwitchNs = Int("contextSwitchNs"),
+            WakeUpNs = Int("wakeUpNs"),
+            PauseNs = Int("pauseNs"),
+            TlbFlushNs = Int("tlbFlushNs"),
+            IpiNs = Int("ipiNs"),
+            IpiPerCpuNs = Int("ipiPerCpuNs"),
+            QueuedSpinlocks = Int("queuedSpinlocks") != 0,
+            WritersSpin = Int("writersSpin") != 0,
+        };
+
+        double Value(string number) => root.GetProperty(number).GetProperty("value").GetDouble();
+
+        int Int(string number) => (int)Value(number);
+    }
+
+    /// <summary>What a line costs that the other CPU has.</summary>
+    internal int Transfer(int from, int to) => from / CpusPerSocket == to / CpusPerSocket ? SameSocketNs : OtherSocketNs;
+}
