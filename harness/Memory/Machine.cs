@@ -43,7 +43,7 @@ public sealed class Machine
         Capacity = capacity;
         _mms = new MmStruct[capacity.Mms];
         _vmas = new Vma[capacity.Vmas];
-        _tasks = new TaskStruct[capacity.Mms];
+        _tasks = new TaskStruct[capacity.Tasks];
         Bkl = new BigKernelLock(Smp);
         _allocatorWord = Smp.NumberOfWord();
         MachineSize largest = MachineSize.Largest;
@@ -61,6 +61,10 @@ public sealed class Machine
         for (int index = 0; index < capacity.Mms; index++)
         {
             _mms[index] = new MmStruct(Smp, index, capacity.Addresses);
+        }
+
+        for (int index = 0; index < capacity.Tasks; index++)
+        {
             _tasks[index] = new TaskStruct(Smp, index);
         }
 
