@@ -46,7 +46,7 @@ public sealed class Machine
         Capacity = capacity;
         _mms = new MmStruct[capacity.Mms];
         _vmas = new Vma[capacity.Vmas];
-        _tasks = new TaskStruct[capacity.Mms];
+        _tasks = new TaskStruct[capacity.Tasks];
         Bkl = new BigKernelLock(Smp);
         _tasksMade = new SharedFact(Smp);
         _mmsMade = new SharedFact(Smp);
@@ -67,6 +67,10 @@ public sealed class Machine
         for (int index = 0; index < capacity.Mms; index++)
         {
             _mms[index] = new MmStruct(Smp, index, capacity.Addresses);
+        }
+
+        for (int index = 0; index < capacity.Tasks; index++)
+        {
             _tasks[index] = new TaskStruct(Smp, index);
         }
 

@@ -8,7 +8,8 @@ namespace Variants.Harness.Memory;
 /// </summary>
 /// <param name="Cpus">CPUs.</param>
 /// <param name="Pages">Pages of memory.</param>
-/// <param name="Mms">Address spaces, and tasks.</param>
+/// <param name="Mms">Address spaces.</param>
+/// <param name="Tasks">Processes and threads.</param>
 /// <param name="Vmas">vm_area_structs.</param>
 /// <param name="Addresses">Pages of an address space.</param>
 /// <param name="Tables">Page-table pages.</param>
@@ -18,6 +19,7 @@ public sealed record MachineCapacity(
     int Cpus = Smp.MaxCpus,
     int Pages = 32,
     int Mms = Machine.MaxMms,
+    int Tasks = Machine.MaxMms,
     int Vmas = Machine.MaxVmas,
     int Addresses = Machine.Addresses,
     int Tables = 40,

@@ -62,7 +62,8 @@ public sealed class FaultStorm
         var capacity = new MachineCapacity(
             Cpus: cpus,
             Pages: (cpus * (Pages + 4)) + 32,
-            Mms: cpus,
+            Mms: InThreads ? 1 : cpus,
+            Tasks: cpus,
             Vmas: 4 * cpus,
             Addresses: InThreads ? cpus * stride : stride,
             Tables: 4 * cpus,

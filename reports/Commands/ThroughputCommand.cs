@@ -12,6 +12,9 @@ internal sealed class ThroughputCommand
     private const string UsualMachine = "epyc-2023";
     private const int MostJobs = 1024;
 
+    /// <summary>A pte has 15 bits for its page, and a storm needs 260 pages for each CPU.</summary>
+    private const int MostCpus = 120;
+
     private readonly Argument<string[]> _names = new("names") { Description = "families or variants", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string> _machine = new("--machine")
     {
@@ -75,7 +78,7 @@ internal sealed class ThroughputCommand
     {
         if (list is null)
             return [.. new[] { 1, 2, 4, 8, 16, 32, 64 }.Where(count => count <= costs.Cpus)];
-        return [.. list.Split(',').Select(count => Number("--cpus", list, count, costs.Cpus)).Distinct().Order()];
+        return [.. list.Split(',').Select(count => Number("--cpus", list, count, Math.Min(costs.Cpus, MostCpus))).Distinct().Order()];
     }
 
     private static int Number(string option, string given, string text, int most) =>
