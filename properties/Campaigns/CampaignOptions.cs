@@ -15,6 +15,7 @@ namespace Variants.Properties.Campaigns;
 /// Take no further history of a variant after so many steps: one whose executions hang takes a hundred times as many as
 /// its peers, and says nothing new. Results do not depend on the machine.
 /// </param>
+/// <param name="Candidates">Failing executions of each property and variant that are shrunk.</param>
 /// <param name="CertifyExecutions">Executions that proving one minimal may take; 0 to leave it.</param>
 public sealed record CampaignOptions(
     ulong Seed,
@@ -25,4 +26,5 @@ public sealed record CampaignOptions(
     TimeSpan? BudgetPerVariant = null,
     int ShrinkExecutions = 200_000,
     long StepsPerVariant = long.MaxValue,
+    int Candidates = 8,
     int CertifyExecutions = 0);

@@ -17,9 +17,6 @@ internal sealed class VariantTally
     /// <summary>Ways to fail kept of each property.</summary>
     private const int SignaturesOfProperty = 8;
 
-    /// <summary>Failing executions of each property that are shrunk.</summary>
-    private const int CandidatesOfProperty = 8;
-
     private readonly Contender _contender;
     private readonly CampaignOptions _options;
     private readonly System.Threading.Lock _adding = new();
@@ -70,7 +67,7 @@ internal sealed class VariantTally
             .SelectMany(round => broken.Sightings
                 .Where(same => round < same.Count)
                 .Select(same => new Candidate(contender, round, same[round])))
-            .Take(CandidatesOfProperty));
+            .Take(_options.Candidates));
 
     internal VariantResult Result(IReadOnlyDictionary<string, ImmutableArray<Counterexample>> counterexamples, TimeSpan shrinking)
     {

@@ -38,8 +38,7 @@ internal sealed class CampaignArguments
         Description = "worker threads; results do not depend on them [default: one for each core]",
     };
 
-    private readonly Option<string> _certify = Text(
-        "--certify", "N", "executions in which a counterexample may be proved minimal; 0 to leave it", "20000");
+    private readonly Option<string> _certify;
 
     private readonly Option<string> _out = Text("--out", "folder", "where the report goes; an older report there is replaced", "out");
 
@@ -54,6 +53,11 @@ internal sealed class CampaignArguments
             "N",
             "histories, the same for all variants of a family",
             usual.Histories.ToString(CultureInfo.InvariantCulture));
+        _certify = Text(
+            "--certify",
+            "N",
+            "executions in which a counterexample may be proved minimal; 0 to leave it",
+            usual.Certify.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Adds the options to a command.</summary>
@@ -83,6 +87,8 @@ internal sealed class CampaignArguments
             StepsPerVariant: parsed.GetResult(_histories) is { Implicit: false } || parsed.GetValue(_budget) is not null
                 ? long.MaxValue
                 : _usual.StepsPerVariant,
+            ShrinkExecutions: _usual.Shrink,
+            Candidates: _usual.Candidates,
             CertifyExecutions: parsed.GetValue(_certify) == "0" ? 0 : Number(parsed, _certify, MostCertify));
     }
 
@@ -145,11 +151,14 @@ internal sealed class CampaignArguments
 /// <summary>What a campaign does unless it is told otherwise.</summary>
 /// <param name="Histories">Histories of each variant.</param>
 /// <param name="StepsPerVariant">Steps after which a variant takes no further history.</param>
-internal sealed record Effort(int Histories, long StepsPerVariant)
+/// <param name="Candidates">Failing executions of each property and variant that are shrunk.</param>
+/// <param name="Shrink">Executions that shrinking one may take.</param>
+/// <param name="Certify">Executions in which a counterexample may be proved minimal.</param>
+internal sealed record Effort(int Histories, long StepsPerVariant, int Candidates, int Shrink, int Certify)
 {
     /// <summary>Everybody in a few minutes: the verdicts, and how often each promise is broken.</summary>
-    public static Effort Comparison { get; } = new(3_000, 500_000_000);
+    public static Effort Comparison { get; } = new(3_000, 500_000_000, Candidates: 2, Shrink: 60_000, Certify: 3_000);
 
     /// <summary>One in about a minute: what shows in one of a million executions too.</summary>
-    public static Effort Inspection { get; } = new(40_000, 1_500_000_000);
+    public static Effort Inspection { get; } = new(40_000, 1_500_000_000, Candidates: 8, Shrink: 200_000, Certify: 20_000);
 }
