@@ -220,7 +220,11 @@ public sealed class ExploredClock : Clock
         _next = null;
         while (true)
         {
-            _alwaysSuspends = _smp.Recorder is not null;
+            if (_tracing is not null)
+            {
+                _alwaysSuspends = _smp.Recorder is not null;
+            }
+
             Cpu? cpu = _next ?? Pick();
             _next = null;
             if (cpu is null)

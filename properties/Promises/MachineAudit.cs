@@ -19,6 +19,10 @@ internal sealed class MachineAudit : IWitness
     private readonly int[][] _slotPtes;
     private readonly int[][] _slotPages;
 
+    /// <summary>What page tables hold, when all is quiet: most ptes are none, and several audits look at the rest.</summary>
+    private readonly HeldPte[] _held;
+    private int _heldCount;
+
     /// <summary>Who last switched an area off with success, if anybody did.</summary>
     private TaskStruct? _switchedOffBy;
 
@@ -28,6 +32,7 @@ internal sealed class MachineAudit : IWitness
         _pageUsers = new int[machine.Pages.Length];
         _slotPtes = PerSlot(machine);
         _slotPages = PerSlot(machine);
+        _held = new HeldPte[machine.Capacity.Mms * machine.Capacity.Addresses];
         _blocks = new BlockAudit(machine);
         _audits =
         [
@@ -62,6 +67,7 @@ internal sealed class MachineAudit : IWitness
     /// <inheritdoc/>
     public void Quiet()
     {
+        ReadPageTables();
         if (_switchedOffBy is { } administrator)
         {
             CheckSwapoff(administrator);
@@ -84,17 +90,12 @@ internal sealed class MachineAudit : IWitness
     /// </summary>
     private void CheckSwapoff(TaskStruct task)
     {
-        for (int index = 0; index < _machine.MmCount; index++)
+        foreach (ref readonly HeldPte held in Held)
         {
-            MmStruct mm = _machine.Mm(index);
-            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            if (held.Pte.IsSwap && IsDangling(held.Pte.Entry))
             {
-                Pte pte = mm.RawPte(address);
-                if (pte.IsSwap && IsDangling(pte.Entry))
-                {
-                    SwapoffLied(task, $"{mm.Name} holds {pte.Entry} at page {address}");
-                    return;
-                }
+                SwapoffLied(task, $"{held.Mm.Name} holds {held.Pte.Entry} at page {held.Address}");
+                return;
             }
         }
 
@@ -128,6 +129,28 @@ internal sealed class MachineAudit : IWitness
         return !area.RawUsed || entry.Incarnation != (byte)area.Incarnation;
     }
 
+    private void ReadPageTables()
+    {
+        _heldCount = 0;
+        for (int index = 0; index < _machine.MmCount; index++)
+        {
+            MmStruct mm = _machine.Mm(index);
+            if (!mm.IsAllocated)
+            {
+                continue;
+            }
+
+            for (int address = 0; address < mm.Addresses; address++)
+            {
+                Pte pte = mm.RawPte(address);
+                if (!pte.IsNone)
+                {
+                    _held[_heldCount++] = new HeldPte(mm, address, pte);
+                }
+            }
+        }
+    }
+
     private void CountPageTables()
     {
         Array.Clear(_pageUsers);
@@ -136,20 +159,16 @@ internal sealed class MachineAudit : IWitness
             Array.Clear(ptes);
         }
 
-        for (int index = 0; index < _machine.MmCount; index++)
+        foreach (ref readonly HeldPte held in Held)
         {
-            MmStruct mm = _machine.Mm(index);
-            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            Pte pte = held.Pte;
+            if (pte.IsPresent)
             {
-                Pte pte = mm.RawPte(address);
-                if (pte.IsPresent)
-                {
-                    _pageUsers[pte.PageIndex]++;
-                }
-                else if (pte.IsSwap)
-                {
-                    _slotPtes[pte.Entry.Area][pte.Entry.Offset]++;
-                }
+                _pageUsers[pte.PageIndex]++;
+            }
+            else if (pte.IsSwap)
+            {
+                _slotPtes[pte.Entry.Area][pte.Entry.Offset]++;
             }
         }
     }
@@ -225,17 +244,12 @@ internal sealed class MachineAudit : IWitness
     /// <summary>Whatever a page table holds lies in a mapping: nobody would ever clean up the rest.</summary>
     private void CheckPtesInVmas()
     {
-        for (int index = 0; index < _machine.MmCount; index++)
+        foreach (ref readonly HeldPte held in Held)
         {
-            MmStruct mm = _machine.Mm(index);
-            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            if (Mappings.Find(held.Mm, held.Address) is null)
             {
-                Pte pte = mm.RawPte(address);
-                if (!pte.IsNone && Mappings.Find(mm, address) is null)
-                {
-                    Wrong("pte outside vma", $"{mm.Name} holds {pte} at page {address}, where no vma is");
-                    return;
-                }
+                Wrong("pte outside vma", $"{held.Mm.Name} holds {held.Pte} at page {held.Address}, where no vma is");
+                return;
             }
         }
     }
@@ -243,19 +257,13 @@ internal sealed class MachineAudit : IWitness
     /// <summary>No page table holds an entry of an area that is off or was off since.</summary>
     private void CheckEntries()
     {
-        for (int index = 0; index < _machine.MmCount; index++)
+        foreach (ref readonly HeldPte held in Held)
         {
-            MmStruct mm = _machine.Mm(index);
-            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            SwapEntry entry = held.Pte.Entry;
+            if (held.Pte.IsSwap && IsDangling(entry))
             {
-                Pte pte = mm.RawPte(address);
-                if (pte.IsSwap && IsDangling(pte.Entry))
-                {
-                    SwapArea area = _machine.Areas[pte.Entry.Area];
-                    string since = area.RawUsed ? $"from before {area.Name} was last switched on" : $"and {area.Name} is off";
-                    Wrong("dangling entry", $"{mm.Name} holds {pte.Entry} at page {address}, {since}");
-                    return;
-                }
+                Wrong("dangling entry", $"{held.Mm.Name} holds {entry} at page {held.Address}, {SinceWhen(entry)}");
+                return;
             }
         }
     }
@@ -297,10 +305,14 @@ internal sealed class MachineAudit : IWitness
         }
         else if (IsDangling(newest.RawEntry))
         {
-            SwapArea area = _machine.Areas[entry.Area];
-            string since = area.RawUsed ? $"from before {area.Name} was last switched on" : $"and {area.Name} is off";
-            Wrong("swap cache", $"{newest.Name} is cached as {entry}, {since}");
+            Wrong("swap cache", $"{newest.Name} is cached as {entry}, {SinceWhen(entry)}");
         }
+    }
+
+    private string SinceWhen(SwapEntry dangling)
+    {
+        SwapArea area = _machine.Areas[dangling.Area];
+        return area.RawUsed ? $"from before {area.Name} was last switched on" : $"and {area.Name} is off";
     }
 
     /// <summary>swap_map[e] is the number of ptes that hold e, and one for a page bound to it.</summary>
@@ -491,17 +503,13 @@ internal sealed class MachineAudit : IWitness
             return;
         }
 
-        for (int index = 0; index < _machine.MmCount; index++)
+        foreach (ref readonly HeldPte held in Held)
         {
-            MmStruct mm = _machine.Mm(index);
-            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            if (held.Pte.IsPresent && Mappings.Find(held.Mm, held.Address) is { } vma
+                && _machine.Pages[held.Pte.PageIndex] is var page && !kernel.RawFinds(page, vma))
             {
-                Pte pte = mm.RawPte(address);
-                if (pte.IsPresent && Mappings.Find(mm, address) is { } vma && !kernel.RawFinds(_machine.Pages[pte.PageIndex], vma))
-                {
-                    Wrong("reverse mapping", $"{_machine.Pages[pte.PageIndex].Name} is mapped in {vma.Name} of {mm.Name} at page {address}, where reclaim does not look for it");
-                    return;
-                }
+                Wrong("reverse mapping", $"{page.Name} is mapped in {vma.Name} of {held.Mm.Name} at page {held.Address}, where reclaim does not look for it");
+                return;
             }
         }
     }
@@ -524,4 +532,8 @@ internal sealed class MachineAudit : IWitness
 
     private static int[][] PerSlot(Machine machine) =>
         [.. machine.Areas.Select(_ => new int[MachineSize.Largest.Slots])];
+
+    private ReadOnlySpan<HeldPte> Held => _held.AsSpan(0, _heldCount);
+
+    private readonly record struct HeldPte(MmStruct Mm, int Address, Pte Pte);
 }

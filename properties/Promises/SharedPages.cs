@@ -86,6 +86,9 @@ internal sealed class SharedPage
     private readonly Change[] _changes = new Change[Machine.MaxMms];
     private int _inProgress;
 
+    /// <summary>Calls that have begun and not ended, reads too.</summary>
+    private int _calls;
+
     internal SharedPage()
     {
         for (int task = 0; task < _changes.Length; task++)
@@ -108,6 +111,13 @@ internal sealed class SharedPage
         _now.Set(Values.Zero);
         WasEverCut = false;
         _inProgress = 0;
+        if (_calls == 0)
+        {
+            return;
+        }
+
+        // The last execution ended in the middle of them.
+        _calls = 0;
         foreach (Change change in _changes)
         {
             change.Kind = ChangeKind.None;
@@ -116,6 +126,7 @@ internal sealed class SharedPage
 
     internal void BeginRead(int task)
     {
+        _calls++;
         _changes[task].Kind = ChangeKind.Read;
         _changes[task].Values.CopyFrom(_now);
     }
@@ -141,12 +152,14 @@ internal sealed class SharedPage
 
         change.Kind = ChangeKind.Change;
         _inProgress++;
+        _calls++;
     }
 
     /// <summary>One that failed may have happened or not.</summary>
     internal void End(int task, int result)
     {
         Change change = _changes[task];
+        _calls -= change.Kind == ChangeKind.None ? 0 : 1;
         if (change.Kind == ChangeKind.Change)
         {
             _inProgress--;
