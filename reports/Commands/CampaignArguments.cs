@@ -8,16 +8,20 @@ namespace Variants.Reports.Commands;
 /// <summary>The options of a campaign. They are read as text, so that a mistake is answered in one sentence of ours.</summary>
 internal sealed class CampaignArguments
 {
-    private const int MostHistories = 10_000_000;
-    private const int MostSchedules = 1_000_000;
-    private const int MostCertify = 1_000_000_000;
-    private const int MostJobs = 1_024;
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
     private static readonly string[] s_strategies = ["random", "chaos", "delay1", "pos", "delay3", "pct3"];
 
-    private readonly Option<string> _seed = Text("--seed", "N", "everything random follows from it", "1");
-    private readonly Option<string> _histories;
-    private readonly Option<string> _schedules = Text("--schedules", "N", "schedules of each history", "100");
+    /// <summary>Counts are printed with commas, and may be pasted so.</summary>
+    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands;
+
+    private readonly SeedOption _seed = new("everything random follows from it");
+    private readonly NumberOption _histories;
+
+    private readonly NumberOption _schedules = new("--schedules", "N", "schedules of each history", 1, 1_000_000)
+    {
+        Style = Style,
+        WhenAbsent = 100,
+    };
 
     private readonly Option<string> _budget = new("--budget")
     {
@@ -32,32 +36,26 @@ internal sealed class CampaignArguments
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private readonly Option<string> _jobs = new("--jobs")
-    {
-        HelpName = "N",
-        Description = "worker threads; results do not depend on them [default: one for each core]",
-    };
-
-    private readonly Option<string> _certify;
-
-    private readonly Option<string> _out = Text("--out", "folder", "where the report goes; an older report there is replaced", "out");
-
+    private readonly NumberOption _jobs = NumberOption.Jobs(Style);
+    private readonly NumberOption _certify;
+    private readonly OutOption _out = new("where the report goes; an older report there is replaced", "out");
     private readonly Effort _usual;
 
     /// <summary>The options of a command that does so much unless it is told otherwise.</summary>
     public CampaignArguments(Effort usual)
     {
         _usual = usual;
-        _histories = Text(
-            "--histories",
-            "N",
-            "histories, the same for all variants of a family",
-            usual.Histories.ToString(CultureInfo.InvariantCulture));
-        _certify = Text(
-            "--certify",
-            "N",
-            "executions in which a counterexample may be proved minimal; 0 to leave it",
-            usual.Certify.ToString(CultureInfo.InvariantCulture));
+        _histories = new NumberOption("--histories", "N", "histories, the same for all variants of a family", 1, 10_000_000)
+        {
+            Style = Style,
+            WhenAbsent = usual.Histories,
+        };
+        _certify = new NumberOption(
+            "--certify", "N", "executions in which a counterexample may be proved minimal; 0 to leave it", 1, 1_000_000_000)
+        {
+            Style = Style,
+            WhenAbsent = usual.Certify,
+        };
     }
 
     /// <summary>Adds the options to a command.</summary>
@@ -68,29 +66,23 @@ internal sealed class CampaignArguments
     }
 
     /// <summary>The folder that the report goes to.</summary>
-    public string OutputFolder(ParseResult parsed) => parsed.GetValue(_out)!;
+    public string OutputFolder(ParseResult parsed) => _out.Read(parsed);
 
     /// <summary>The options as a campaign takes them.</summary>
     /// <exception cref="BadInputException">An option makes no sense.</exception>
-    public CampaignOptions Read(ParseResult parsed)
-    {
-        if (!ulong.TryParse(parsed.GetValue(_seed), NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
-            throw new BadInputException($"--seed {parsed.GetValue(_seed)}: give a number of 0 or more, such as 1");
-
-        return new CampaignOptions(
-            seed,
-            Number(parsed, _histories, MostHistories),
-            Number(parsed, _schedules, MostSchedules),
-            Strategies(parsed.GetValue(_strategies) ?? []),
-            parsed.GetValue(_jobs) is null ? Environment.ProcessorCount : Number(parsed, _jobs, MostJobs),
-            parsed.GetValue(_budget) is { } budget ? Budget(budget) : null,
-            StepsPerVariant: parsed.GetResult(_histories) is { Implicit: false } || parsed.GetValue(_budget) is not null
-                ? long.MaxValue
-                : _usual.StepsPerVariant,
-            ShrinkExecutions: _usual.Shrink,
-            Candidates: _usual.Candidates,
-            CertifyExecutions: parsed.GetValue(_certify) == "0" ? 0 : Number(parsed, _certify, MostCertify));
-    }
+    public CampaignOptions Read(ParseResult parsed) => new(
+        _seed.Read(parsed),
+        _histories.Read(parsed),
+        _schedules.Read(parsed),
+        Strategies(parsed.GetValue(_strategies) ?? []),
+        _jobs.ReadIfGiven(parsed) ?? Environment.ProcessorCount,
+        parsed.GetValue(_budget) is { } budget ? Budget(budget) : null,
+        StepsPerVariant: parsed.GetResult(_histories) is { Implicit: false } || parsed.GetValue(_budget) is not null
+            ? long.MaxValue
+            : _usual.StepsPerVariant,
+        ShrinkExecutions: _usual.Shrink,
+        Candidates: _usual.Candidates,
+        CertifyExecutions: parsed.GetValue(_certify) == "0" ? 0 : _certify.Read(parsed));
 
     /// <summary>A time such as <c>10s</c>, <c>2m</c> or <c>1h</c>.</summary>
     internal static TimeSpan Budget(string text)
@@ -116,20 +108,6 @@ internal sealed class CampaignArguments
         return TimeSpan.FromSeconds(seconds);
     }
 
-    private static int Number(ParseResult parsed, Option<string> option, int most)
-    {
-        string text = parsed.GetValue(option)!;
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out long number)
-            || number < 1
-            || number > most)
-        {
-            throw new BadInputException(string.Create(
-                CultureInfo.InvariantCulture, $"{option.Name} {text}: give a number from 1 to {most}"));
-        }
-
-        return (int)number;
-    }
-
     private static string[] Strategies(string[] asked)
     {
         string[] names = [.. asked.SelectMany(names => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
@@ -139,13 +117,6 @@ internal sealed class CampaignArguments
             ? throw new BadInputException($"--strategy: name one of {string.Join(", ", KnownStrategies.Names)}")
             : names.Length == 0 ? s_strategies : names;
     }
-
-    private static Option<string> Text(string name, string helpName, string description, string whenAbsent) => new(name)
-    {
-        HelpName = helpName,
-        Description = description,
-        DefaultValueFactory = _ => whenAbsent,
-    };
 }
 
 /// <summary>What a campaign does unless it is told otherwise.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Diagrams;
@@ -18,7 +17,8 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
         using OutputFolder place = OutputFolder.Prepare(folder);
         try
         {
-            CampaignResult result = Campaign(contenders, options);
+            using var interruption = new Interruption();
+            CampaignResult result = ProgressDisplay.Follow(error, contenders, options, interruption.Token);
             Report report = Report.Of(result, everybody.PluginOf);
             place.Write(ReportFiles.Of(report));
             Print(report, folder);
@@ -30,24 +30,6 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
         {
             throw new BadInputException(brought.Message, brought);
         }
-    }
-
-    /// <summary>
-    /// The first Ctrl-C stops the campaign and keeps what it found; a second one ends the program. So does SIGTERM, with
-    /// which timeout and job schedulers end a program.
-    /// </summary>
-    private CampaignResult Campaign(IReadOnlyList<Contender> contenders, CampaignOptions options)
-    {
-        using var cancel = new CancellationTokenSource();
-        void Interrupt(PosixSignalContext signal)
-        {
-            signal.Cancel = !cancel.IsCancellationRequested;
-            cancel.Cancel();
-        }
-
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-        return ProgressDisplay.Follow(error, contenders, options, cancel.Token);
     }
 
     private void Print(Report report, string folder)

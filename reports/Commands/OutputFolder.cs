@@ -29,31 +29,11 @@ internal sealed class OutputFolder : IDisposable
     /// <exception cref="BadInputException">It cannot.</exception>
     public static OutputFolder Prepare(string path)
     {
-        if (string.IsNullOrWhiteSpace(path))
-            throw new BadInputException("--out: name a folder");
-        string place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        string? parent = Path.GetDirectoryName(place);
-        if (parent is null)
-            throw new BadInputException($"--out {path}: that is no folder of a report");
-        if (File.Exists(place))
-            throw new BadInputException($"--out {path}: there is a file of that name; choose another folder");
-        if (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any()
-            && !s_marks.All(mark => File.Exists(Path.Combine(place, mark))))
-        {
-            throw new BadInputException($"--out {path}: the folder holds something that is no report; choose another, or empty it");
-        }
-
+        string place = OutOption.Check(path, "report", s_marks);
+        string parent = Path.GetDirectoryName(place) ?? throw new BadInputException($"--out {path}: that is no folder of a report");
         string? madeParent = FirstMissing(parent);
         string draft = Path.Combine(parent, $".{Path.GetFileName(place)}.{Environment.ProcessId}.draft");
-        try
-        {
-            Directory.CreateDirectory(draft);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"--out {path}: cannot be written: {error.Message}", error);
-        }
-
+        OutOption.Create(draft, path);
         return new OutputFolder(place, draft, madeParent);
     }
 

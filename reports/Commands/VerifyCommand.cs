@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
@@ -24,21 +23,13 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
         VerifyState[] states = resume
             ? [.. place.Read(scope, [.. contenders.Select(contender => contender.Variant.Name)])]
             : [.. contenders.Select(contender => new VerifyState { Variant = contender.Variant.Name })];
-        using var cancel = new CancellationTokenSource();
-        void Interrupt(PosixSignalContext signal)
-        {
-            signal.Cancel = !cancel.IsCancellationRequested;
-            cancel.Cancel();
-        }
-
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        using var interruption = new Interruption();
         try
         {
-            for (int one = 0; one < states.Length && !cancel.IsCancellationRequested; one++)
-                states[one] = Verify(contenders[one], scope, jobs, budget, states, one, place, cancel.Token);
+            for (int one = 0; one < states.Length && !interruption.HasCome; one++)
+                states[one] = Verify(contenders[one], scope, jobs, budget, states, one, place, interruption.Token);
             place.Write(scope, states);
-            return Report(contenders, scope, states, place, folder, cancel.IsCancellationRequested);
+            return Report(contenders, scope, states, place, folder, interruption.HasCome);
         }
         catch (VariantException brought) when (everybody.IsBrought(brought.Variant))
         {

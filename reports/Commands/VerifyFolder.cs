@@ -32,22 +32,8 @@ internal sealed class VerifyFolder
     /// <exception cref="BadInputException">It cannot, or holds something else.</exception>
     public static VerifyFolder Prepare(string path)
     {
-        if (string.IsNullOrWhiteSpace(path))
-            throw new BadInputException("--out: name a folder");
-        string place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        if (File.Exists(place))
-            throw new BadInputException($"--out {path}: there is a file of that name; choose another folder");
-        if (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any() && !File.Exists(Path.Combine(place, Results)))
-            throw new BadInputException($"--out {path}: the folder holds something that is no verification; choose another, or empty it");
-        try
-        {
-            Directory.CreateDirectory(place);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"--out {path}: cannot be written: {error.Message}", error);
-        }
-
+        string place = OutOption.Check(path, "verification", Results);
+        OutOption.Create(place, path);
         return new VerifyFolder(place);
     }
 
