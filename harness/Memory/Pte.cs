@@ -6,31 +6,42 @@ namespace Variants.Harness.Memory;
 /// </summary>
 public readonly struct SwapEntry : IEquatable<SwapEntry>
 {
-    private readonly byte _area;
-    private readonly byte _offset;
+    /// <summary>How many slots an area can have: an entry has 16 bits for them.</summary>
+    public const int MaxSlots = 1 << 16;
+
+    private const int AreaShift = 16;
+    private const int IncarnationShift = 24;
+    private const uint NamedBits = (1u << IncarnationShift) - 1;
+
+    private readonly uint _word;
 
     /// <summary>The slot <paramref name="offset"/> of area <paramref name="area"/>.</summary>
     public SwapEntry(int area, int offset, int incarnation = 0)
     {
-        _area = (byte)(area + 1);
-        _offset = (byte)offset;
-        Incarnation = (byte)incarnation;
+        _word = (uint)offset | ((uint)(area + 1) << AreaShift) | ((uint)(byte)incarnation << IncarnationShift);
     }
 
+    private SwapEntry(uint word) => _word = word;
+
     /// <summary>No slot: entry 0.</summary>
-    public bool IsNone => _area == 0;
+    public bool IsNone => (_word & NamedBits) >> AreaShift == 0;
 
     /// <summary>The swap area, from 0.</summary>
-    public int Area => _area - 1;
+    public int Area => (int)((_word & NamedBits) >> AreaShift) - 1;
 
     /// <summary>The slot in the area, from 0.</summary>
-    public int Offset => _offset;
+    public int Offset => (int)(_word & (MaxSlots - 1));
 
     /// <summary>
     /// How often the area had been switched on when the entry was made. For audits only: variants cannot tell
     /// entries apart by it.
     /// </summary>
-    public byte Incarnation { get; }
+    public byte Incarnation => (byte)(_word >> IncarnationShift);
+
+    /// <summary>The whole entry, as a pte holds it.</summary>
+    internal uint Word => _word;
+
+    internal static SwapEntry OfWord(uint word) => new(word);
 
     /// <summary>The same word.</summary>
     public static bool operator ==(SwapEntry left, SwapEntry right) => left.Equals(right);
@@ -39,13 +50,13 @@ public readonly struct SwapEntry : IEquatable<SwapEntry>
     public static bool operator !=(SwapEntry left, SwapEntry right) => !left.Equals(right);
 
     /// <inheritdoc/>
-    public bool Equals(SwapEntry other) => _area == other._area && _offset == other._offset;
+    public bool Equals(SwapEntry other) => ((_word ^ other._word) & NamedBits) == 0;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is SwapEntry other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => (_area << 8) | _offset;
+    public override int GetHashCode() => (int)(_word & NamedBits);
 
     /// <summary>As diagrams show it: <c>E2</c>, or <c>E1:2</c> in the second area.</summary>
     public override string ToString() => IsNone ? "none" : Area == 0 ? $"E{Offset}" : $"E{Area}:{Offset}";
@@ -73,36 +84,48 @@ public enum PteKind : byte
 /// <summary>A page-table entry, as one word.</summary>
 public readonly struct Pte : IEquatable<Pte>
 {
-    private Pte(PteKind kind, int page, SwapEntry entry, bool write, bool dirty, bool young)
+    private const int WriteShift = 3;
+    private const int DirtyShift = 4;
+    private const int YoungShift = 5;
+
+    /// <summary>Above the bits: the page's index, or the swap entry.</summary>
+    private const int ReferenceShift = 32;
+
+    private const ulong KindBits = (1ul << WriteShift) - 1;
+
+    /// <summary>All but the incarnation of the swap area, which the kernel does not know.</summary>
+    private const ulong KernelBits = ~(0xfful << (ReferenceShift + 24));
+
+    private readonly ulong _word;
+
+    private Pte(ulong word) => _word = word;
+
+    private Pte(PteKind kind, uint reference, bool write, bool dirty, bool young)
     {
-        Kind = kind;
-        PageIndex = (short)page;
-        Entry = entry;
-        IsWritable = write;
-        IsDirty = dirty;
-        IsYoung = young;
+        _word = (ulong)kind | ((ulong)reference << ReferenceShift)
+            | (write ? 1ul << WriteShift : 0) | (dirty ? 1ul << DirtyShift : 0) | (young ? 1ul << YoungShift : 0);
     }
 
     /// <summary>BAD_PAGE.</summary>
-    public static Pte Bad { get; } = new(PteKind.Bad, 0, default, write: false, dirty: false, young: false);
+    public static Pte Bad { get; } = new(PteKind.Bad, 0, write: false, dirty: false, young: false);
 
     /// <summary>What it says.</summary>
-    public PteKind Kind { get; }
+    public PteKind Kind => (PteKind)(_word & KindBits);
 
-    /// <summary>The page mapped, or that was until it began to be moved, by its index in mem_map.</summary>
-    public short PageIndex { get; }
+    /// <summary>The page mapped, or that was until it began to be moved, by its index in mem_map; 0 of any other.</summary>
+    public int PageIndex => IsSwap ? 0 : (int)(_word >> ReferenceShift);
 
-    /// <summary>The swap slot.</summary>
-    public SwapEntry Entry { get; }
+    /// <summary>The swap slot; none of what is no swap entry.</summary>
+    public SwapEntry Entry => IsSwap ? SwapEntry.OfWord((uint)(_word >> ReferenceShift)) : default;
 
     /// <summary>pte_write().</summary>
-    public bool IsWritable { get; }
+    public bool IsWritable => (_word & (1ul << WriteShift)) != 0;
 
     /// <summary>pte_dirty().</summary>
-    public bool IsDirty { get; }
+    public bool IsDirty => (_word & (1ul << DirtyShift)) != 0;
 
     /// <summary>pte_young().</summary>
-    public bool IsYoung { get; }
+    public bool IsYoung => (_word & (1ul << YoungShift)) != 0;
 
     /// <summary>pte_none().</summary>
     public bool IsNone => Kind == PteKind.None;
@@ -121,15 +144,15 @@ public readonly struct Pte : IEquatable<Pte>
     /// for one that nobody shares, while the page is moved.
     /// </summary>
     public static Pte Migrating(Page page, bool write, bool exclusive = false) =>
-        new(PteKind.Migration, page.Index, default, write, dirty: false, young: exclusive);
+        new(PteKind.Migration, (uint)page.Index, write, dirty: false, young: exclusive);
 
     /// <summary>mk_pte(): maps <paramref name="page"/>.</summary>
     public static Pte Map(Page page, bool write = false, bool dirty = false) =>
-        new(PteKind.Present, page.Index, default, write, dirty, young: true);
+        new(PteKind.Present, (uint)page.Index, write, dirty, young: true);
 
     /// <summary>swp_entry_to_pte().</summary>
     public static Pte Swapped(SwapEntry entry) =>
-        new(PteKind.Swap, 0, entry, write: false, dirty: false, young: false);
+        new(PteKind.Swap, entry.Word, write: false, dirty: false, young: false);
 
     /// <summary>The same word.</summary>
     public static bool operator ==(Pte left, Pte right) => left.Equals(right);
@@ -138,33 +161,31 @@ public readonly struct Pte : IEquatable<Pte>
     public static bool operator !=(Pte left, Pte right) => !left.Equals(right);
 
     /// <summary>pte_wrprotect().</summary>
-    public Pte WriteProtect() => new(Kind, PageIndex, Entry, write: false, IsDirty, IsYoung);
+    public Pte WriteProtect() => new(_word & ~(1ul << WriteShift));
 
     /// <summary>pte_mkwrite().</summary>
-    public Pte MakeWritable() => new(Kind, PageIndex, Entry, write: true, IsDirty, IsYoung);
+    public Pte MakeWritable() => new(_word | (1ul << WriteShift));
 
     /// <summary>pte_mkdirty().</summary>
-    public Pte MakeDirty() => new(Kind, PageIndex, Entry, IsWritable, dirty: true, IsYoung);
+    public Pte MakeDirty() => new(_word | (1ul << DirtyShift));
 
     /// <summary>pte_mkclean().</summary>
-    public Pte MakeClean() => new(Kind, PageIndex, Entry, IsWritable, dirty: false, IsYoung);
+    public Pte MakeClean() => new(_word & ~(1ul << DirtyShift));
 
     /// <summary>pte_mkyoung().</summary>
-    public Pte MakeYoung() => new(Kind, PageIndex, Entry, IsWritable, IsDirty, young: true);
+    public Pte MakeYoung() => new(_word | (1ul << YoungShift));
 
     /// <summary>pte_mkold().</summary>
-    public Pte MakeOld() => new(Kind, PageIndex, Entry, IsWritable, IsDirty, young: false);
+    public Pte MakeOld() => new(_word & ~(1ul << YoungShift));
 
     /// <summary>pte_same(): every bit that the kernel has, so not the incarnation of a swap area.</summary>
-    public bool Equals(Pte other) =>
-        Kind == other.Kind && PageIndex == other.PageIndex && Entry == other.Entry
-        && IsWritable == other.IsWritable && IsDirty == other.IsDirty && IsYoung == other.IsYoung;
+    public bool Equals(Pte other) => ((_word ^ other._word) & KernelBits) == 0;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Pte other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Kind, PageIndex, Entry, IsWritable, IsDirty, IsYoung);
+    public override int GetHashCode() => (_word & KernelBits).GetHashCode();
 
     /// <summary>As diagrams show it: <c>page3 rw dirty</c>, <c>E0</c>, <c>none</c>.</summary>
     public override string ToString() => Kind switch

@@ -10,9 +10,6 @@ internal sealed class ThroughputCommand
 {
     private const string UsualMachine = "epyc-2023";
 
-    /// <summary>A pte has 15 bits for its page, and a storm needs 260 pages for each CPU.</summary>
-    private const int MostCpus = 120;
-
     private readonly Argument<string[]> _names = new("names") { Description = "families or variants", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string> _machine = new("--machine")
     {
@@ -69,7 +66,7 @@ internal sealed class ThroughputCommand
     {
         if (list is null)
             return [.. new[] { 1, 2, 4, 8, 16, 32, 64 }.Where(count => count <= costs.Cpus)];
-        int most = Math.Min(costs.Cpus, MostCpus);
+        int most = Math.Min(costs.Cpus, SimulatedClock.MaxCpus);
         return [.. list.Split(',').Select(Count).Distinct().Order()];
 
         int Count(string text) => NumberOption.Number(text, 1, most)

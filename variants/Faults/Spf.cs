@@ -19,7 +19,7 @@ namespace Variants.Families.Faults;
 public class Spf : Linux2_6_37
 {
     private readonly Rcu _irqs;
-    private readonly SpinLock _mmRbLock;
+    private readonly SpinLock[] _mmRbLock;
     private readonly SeqCount[] _sequence;
     private readonly AtomicInt[] _refCount;
     private readonly Cell<bool>[] _isErased;
@@ -29,7 +29,12 @@ public class Spf : Linux2_6_37
         : base(machine)
     {
         _irqs = new Rcu(Smp, "interrupts off");
-        _mmRbLock = new SpinLock(Smp, "mm_rb_lock");
+        _mmRbLock = new SpinLock[machine.Capacity.Mms];
+        for (int index = 0; index < _mmRbLock.Length; index++)
+        {
+            _mmRbLock[index] = new SpinLock(Smp, $"mm{index}.mm_rb_lock", "mm_rb_lock");
+        }
+
         _sequence = new SeqCount[machine.Capacity.Vmas];
         _refCount = new AtomicInt[machine.Capacity.Vmas];
         _isErased = new Cell<bool>[machine.Capacity.Vmas];
@@ -48,6 +53,12 @@ public class Spf : Linux2_6_37
     /// <summary>__do_page_fault(): speculates first.</summary>
     public override async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
     {
+        // handle_speculative_fault(): "Try speculative page fault for multithreaded user space task only."
+        if (current.Mm!.Users.Glance == 1)
+        {
+            return await base.PageFault(current, address, write);
+        }
+
         VmFault fault = await HandleSpeculativeFault(current, address, write);
         return fault == VmFault.Retry ? await base.PageFault(current, address, write) : SignalFor(fault);
     }
@@ -148,7 +159,8 @@ public class Spf : Linux2_6_37
     /// <summary>get_vma().</summary>
     private async KTask<Vma?> GetVma(MmStruct mm, int address)
     {
-        await _mmRbLock.Lock();
+        SpinLock mmRbLock = _mmRbLock[mm.Index];
+        await mmRbLock.Lock();
         Vma? vma = FindVma(mm, address);
         if (vma is not null && vma.StartOnce > address)
         {
@@ -160,7 +172,7 @@ public class Spf : Linux2_6_37
             _refCount[vma.Index].AddNow(1);
         }
 
-        _mmRbLock.UnlockNow();
+        mmRbLock.UnlockNow();
         return vma;
     }
 
@@ -197,9 +209,10 @@ public class Spf : Linux2_6_37
     /// <summary>__vma_rb_erase().</summary>
     protected override async KTask VmaUnlinked(Vma vma)
     {
-        await _mmRbLock.Lock();
+        SpinLock mmRbLock = _mmRbLock[vma.Mm.Index];
+        await mmRbLock.Lock();
         _isErased[vma.Index].Value = true;
-        await _mmRbLock.Unlock();
+        await mmRbLock.Unlock();
     }
 
     /// <inheritdoc/>

@@ -31,21 +31,19 @@ namespace Variants.Families.Kernels;
 public partial class Linux2_6_28 : IKernel, IFindsMappings
 {
     private readonly PageTables _pageTables;
-    private readonly Page[] _gathered;
-    private readonly PageTable[] _gatheredTables;
-    private readonly int[] _gatheredCount;
-    private readonly int[] _gatheredTableCount;
+    private readonly MmuGather[] _gathered;
 
     /// <summary>The kernel of one machine.</summary>
     public Linux2_6_28(Machine machine)
     {
         M = machine;
         Smp = machine.Smp;
-        MachineCapacity capacity = machine.Capacity;
-        _gathered = new Page[capacity.Cpus * capacity.Addresses];
-        _gatheredTables = new PageTable[capacity.Cpus * capacity.Addresses];
-        _gatheredCount = new int[capacity.Cpus];
-        _gatheredTableCount = new int[capacity.Cpus];
+        _gathered = new MmuGather[machine.Capacity.Cpus];
+        for (int cpu = 0; cpu < _gathered.Length; cpu++)
+        {
+            _gathered[cpu] = new MmuGather();
+        }
+
         _pageTables = machine.UsePageTables();
         Tlb = machine.UseTlb();
         Anon = new AnonVmas(machine);
@@ -80,8 +78,11 @@ public partial class Linux2_6_28 : IKernel, IFindsMappings
     {
         Anon.Boot();
         Files.Boot();
-        Array.Clear(_gatheredCount);
-        Array.Clear(_gatheredTableCount);
+        foreach (MmuGather gather in _gathered)
+        {
+            gather.Boot();
+        }
+
         for (int index = 0; index < M.Size.Pages; index++)
         {
             _mapCount[index].Raw = 0;

@@ -379,8 +379,7 @@ public partial class Linux2_6_28
                 Page page = M.Pages[pte.PageIndex];
                 ptep.Value = default;
                 _mapCount[page.Index].AddNow(-1);
-                int cpu = Smp.Current.Id;
-                _gathered[(cpu * M.Capacity.Addresses) + _gatheredCount[cpu]++] = page;
+                _gathered[Smp.Current.Id].Add(page);
             }
 
             await table.Lock.Unlock();
@@ -402,8 +401,7 @@ public partial class Linux2_6_28
             }
 
             await mm.PageTableLock.Lock();
-            int cpu = Smp.Current.Id;
-            _gatheredTables[(cpu * M.Capacity.Addresses) + _gatheredTableCount[cpu]++] = mm.Pmd(first).Value!;
+            _gathered[Smp.Current.Id].Add(mm.Pmd(first).Value!);
             mm.Pmd(first).Value = null;
             await mm.PageTableLock.Unlock();
         }
@@ -413,15 +411,15 @@ public partial class Linux2_6_28
     private async KTask FinishMmu(MmStruct mm)
     {
         Tlb.FlushMm(mm);
-        int cpu = Smp.Current.Id;
-        while (_gatheredTableCount[cpu] > 0)
+        MmuGather gathered = _gathered[Smp.Current.Id];
+        while (gathered.NextTable() is { } table)
         {
-            FreePageTable(_gatheredTables[(cpu * M.Capacity.Addresses) + --_gatheredTableCount[cpu]]);
+            FreePageTable(table);
         }
 
-        while (_gatheredCount[cpu] > 0)
+        while (gathered.NextPage() is { } page)
         {
-            await PutPage(_gathered[(cpu * M.Capacity.Addresses) + --_gatheredCount[cpu]]);
+            await PutPage(page);
         }
     }
 
