@@ -37,15 +37,15 @@ public abstract class Lock : SharedObject, ISynchronizes
 
     /// <summary>The current CPU holds the lock from here.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected void NoteAcquired(Cpu cpu)
+    private protected void NoteAcquired(Cpu cpu, bool shared = false)
     {
         Smp.AcquireFrom(Released);
-        NoteHeld(cpu);
+        NoteHeld(cpu, shared);
     }
 
     /// <summary>As <see cref="NoteAcquired"/>, without being ordered after the last holder.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected void NoteHeld(Cpu cpu)
+    private protected void NoteHeld(Cpu cpu, bool shared = false)
     {
         if (Class.IsSpinning)
         {
@@ -67,6 +67,7 @@ public abstract class Lock : SharedObject, ISynchronizes
         if (Smp.Recorder is { } recorder)
         {
             (held.Where, held.Line) = recorder.LastPlace(cpu);
+            recorder.Taken(this, cpu.Name, shared);
         }
 
         cpu.HeldCount++;
@@ -135,6 +136,7 @@ public abstract class Lock : SharedObject, ISynchronizes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Unhold(Cpu cpu)
     {
+        Smp.Recorder?.Released(this, cpu.Name);
         if (Class.IsSpinning)
         {
             cpu.AtomicDepth--;

@@ -54,6 +54,20 @@ public sealed record ObjectFreed(string Function, string Name) : RecordedEvent(F
 /// <summary>A lock came into being locked: nobody waited for it, but whoever wants it will.</summary>
 public sealed record LockBornLocked(string Function, string Name) : RecordedEvent(Function);
 
+/// <summary>Somebody holds a lock from here.</summary>
+/// <param name="Function">Where the CPU last announced anything, which is where it asked for the lock.</param>
+/// <param name="Name">Which.</param>
+/// <param name="Holder">Who: <c>A</c>; <see cref="Device"/> while a transfer of the page is under way.</param>
+/// <param name="IsShared">For reading, beside others.</param>
+public sealed record LockTaken(string Function, string Name, string Holder, bool IsShared) : RecordedEvent(Function)
+{
+    /// <summary>The holder of a page lock during I/O.</summary>
+    public const string Device = "I/O";
+}
+
+/// <summary>Somebody gave a lock back, to sleep without it or for good.</summary>
+public sealed record LockReleased(string Function, string Name, string Holder) : RecordedEvent(Function);
+
 /// <summary>The first thing that went wrong was seen here. What follows in the same step happened after it.</summary>
 public sealed record FailureSeen(string Function) : RecordedEvent(Function);
 
@@ -218,7 +232,17 @@ public sealed class Recorder
         }
     }
 
-    internal void BornLocked(SharedObject born) => Happened(new LockBornLocked(FunctionNow(), born.Name));
+    internal void BornLocked(SharedObject born)
+    {
+        Happened(new LockBornLocked(FunctionNow(), born.Name));
+        Taken(born, _smp.Current.Name, isShared: false);
+    }
+
+    internal void Taken(SharedObject taken, string holder, bool isShared) =>
+        HappenedToLock(new LockTaken(_announced[_smp.Current.Id].Function ?? "", taken.Name, holder, isShared));
+
+    internal void Released(SharedObject released, string holder) =>
+        HappenedToLock(new LockReleased(_announced[_smp.Current.Id].Function ?? "", released.Name, holder));
 
     internal void Freed(TrackedObject freed)
     {
@@ -303,6 +327,12 @@ public sealed class Recorder
         new(_steps.Count - 1, _smp.Current.Id, _smp.Current.Name, function, isWrite);
 
     private void Happened(RecordedEvent happened) => StepOf(_smp.Current).Add(happened);
+
+    /// <summary>
+    /// Who falls asleep drops the big kernel lock, and is given what it slept for, before it performs what it announced.
+    /// </summary>
+    private void HappenedToLock(RecordedEvent happened) =>
+        (_current[_smp.Current.Id] ?? BetweenSteps(_smp.Current)).Add(happened);
 
     /// <summary>What is seen at an announcement is seen before the operation is performed.</summary>
     private RecordedStep BetweenSteps(Cpu cpu)

@@ -50,6 +50,7 @@ public sealed class PageLock : Lock
         if (_owner is { } owner && NoteReleased(owner))
         {
             Smp.ReleaseTo(ref Released);
+            Smp.Recorder?.Taken(this, LockTaken.Device, isShared: false);
         }
 
         _owner = null;
@@ -65,6 +66,7 @@ public sealed class PageLock : Lock
         }
 
         _locked = false;
+        Smp.Recorder?.Released(this, LockTaken.Device);
         Smp.Freed(this);
         Smp.ReleaseJoining(ref Released);
     }

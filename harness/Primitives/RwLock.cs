@@ -47,7 +47,7 @@ public abstract class RwLock : Lock
         Readers |= cpu.Bit;
         _readerCount++;
         Smp.Taken(Exclusive);
-        NoteAcquired(cpu);
+        NoteAcquired(cpu, shared: true);
     }
 
     /// <summary>The current CPU stops reading; <paramref name="verb"/> is what it does if it did not read.</summary>

@@ -122,6 +122,7 @@ public sealed class Semaphore : Lock
         if (_bornLocked)
         {
             _bornLocked = false;
+            Smp.Recorder?.Released(this, _owner.Name);
         }
         else
         {

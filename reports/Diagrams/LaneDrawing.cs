@@ -22,6 +22,7 @@ public sealed partial class LaneDrawing
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<int, List<Entry>> _beginnings = [];
     private readonly HashSet<int> _waiting = [];
+    private readonly HeldLocks _held = new();
 
     private LaneDrawing(Scenery scenery)
     {
@@ -36,6 +37,13 @@ public sealed partial class LaneDrawing
 
     private LaneTable Draw()
     {
+        for (int i = 0; i < _scenery.FirstStep; i++)
+        {
+            foreach (RecordedEvent happened in _recording.Steps[i].Events)
+                _held.Follow(happened, _scenery.ActorOf(i));
+        }
+
+        ImmutableSortedDictionary<string, string> heldAtFirst = _held.Now;
         for (int i = _scenery.FirstStep; i < _recording.Steps.Count; i++)
             AddStep(i);
         AddAttemptAtFailure();
@@ -56,22 +64,32 @@ public sealed partial class LaneDrawing
             state = state.SetItems(entry.Changes.Select(change => KeyValuePair.Create(change.Word, change.To)));
             int lane = Array.IndexOf(cpus, entry.Cpu);
             if (lane < 0)
-                rows.Add(LaneRow.Across($"[disk: {string.Join(' ', entry.Parts().Skip(1))}]") with { State = state });
+                rows.Add(LaneRow.Across($"[disk: {string.Join(' ', entry.Parts().Skip(1))}]") with { State = state, Held = entry.Held });
             else if (!entry.IsBeginning || !titles[lane].Contains($"{Verb(entry)}(", StringComparison.Ordinal))
-                rows.Add(new LaneRow(lane, entry.Parts(), entry.IsMarked) { State = state });
+                rows.Add(new LaneRow(lane, entry.Parts(), entry.IsMarked) { State = state, Held = entry.Held });
         }
 
         if (_failure is { Cpu: < 0 })
-            rows.Add(LaneRow.Across($"In the end: {_scenery.Named(_failure.Message)}") with { State = state });
-        return new LaneTable(titles, rows.ToImmutable()) { StateAtFirst = atFirst };
+            rows.Add(LaneRow.Across($"In the end: {_scenery.Named(_failure.Message)}") with { State = state, Held = _held.Now });
+        return new LaneTable(titles, rows.ToImmutable()) { StateAtFirst = atFirst, HeldAtFirst = heldAtFirst };
     }
 
-    /// <summary>Of every word that a row changes, what it was before the first that does.</summary>
+    /// <summary>
+    /// Of every word that a row changes, what it was before the first that does; and the ptes and swap counts that the
+    /// setup left.
+    /// </summary>
     private ImmutableSortedDictionary<string, string> StateAtFirst()
     {
         ImmutableSortedDictionary<string, string>.Builder first = LaneRow.NoWords.ToBuilder();
         foreach ((string word, string from, _) in _entries.SelectMany(entry => entry.Changes))
             first.TryAdd(word, from);
+        foreach ((string word, string value) in _scenery.WordsAfterSetup())
+        {
+            bool isOfInterest = word.Contains(".pte[", StringComparison.Ordinal) || word.StartsWith("swap_map[", StringComparison.Ordinal);
+            if (isOfInterest && value is not ("none" or "0"))
+                first.TryAdd(word, value);
+        }
+
         return first.ToImmutable();
     }
 
@@ -113,6 +131,7 @@ public sealed partial class LaneDrawing
                     break;
             }
 
+            _held.Follow(happened, _scenery.ActorOf(number));
             AddEvent(step, number, happened, wrote);
         }
 
@@ -133,6 +152,10 @@ public sealed partial class LaneDrawing
                 break;
             case ObjectFreed { Name: var name } when !name.StartsWith("page", StringComparison.Ordinal) || _culprits.Contains(name):
                 Add(step, number, happened.Function, [$"frees {name}"], [name]);
+                break;
+            case LockTaken { Name: var name } when _entries is [.., var last] && last.Cpu == step.Cpu && last.Step == number && last.Words.Contains(name):
+                // The row that says so was there first.
+                last.Held = _held.Now;
                 break;
             case LockBornLocked { Name: var name } when IsAboutLock(name):
                 Add(step, number, happened.Function, [$"{LockName(name)} is born locked"], [name]);
@@ -160,8 +183,13 @@ public sealed partial class LaneDrawing
     /// <summary>What an actor is about to do is told when it does it.</summary>
     private void Begin(int cpu)
     {
-        if (_beginnings.Remove(cpu, out List<Entry>? beginnings))
-            _entries.AddRange(beginnings.Where(IsSystemCall));
+        if (!_beginnings.Remove(cpu, out List<Entry>? beginnings))
+            return;
+        foreach (Entry entry in beginnings.Where(IsSystemCall))
+        {
+            entry.Held = _held.Now;
+            _entries.Add(entry);
+        }
     }
 
     /// <summary>A load or store says by itself what it was when it ends.</summary>
@@ -180,7 +208,8 @@ public sealed partial class LaneDrawing
             string what = step.Kind == OperationKind.Sleep ? "sleeps" : "gives way";
             string where = $"in {KernelNames.Of(step.Function)}";
             string[] parts = step.Target == KernelLock ? [what, $"{where},", "without the BKL"] : [what, where];
-            _entries.Insert(last + 1, new Entry(step.Cpu, before.Step, "", parts, []));
+            ImmutableSortedDictionary<string, string> held = _held.Asleep(step.Actor, step.Target, before.Held);
+            _entries.Insert(last + 1, new Entry(step.Cpu, before.Step, "", parts, []) { Held = held });
         }
     }
 
@@ -232,7 +261,7 @@ public sealed partial class LaneDrawing
             if (cpu.Cpu == _failure.Cpu && cpu.Target.Length > 0 && _failure.Kind == FailureKind.LockOrder)
             {
                 string where = cpu.Trace.Count > 0 ? cpu.Trace[0] : "";
-                _entries.Add(new Entry(cpu.Cpu, _recording.FailedStep, where, [$"tries to take {LockName(cpu.Target)}"], [cpu.Target]) { IsFailure = true });
+                _entries.Add(new Entry(cpu.Cpu, _recording.FailedStep, where, [$"tries to take {LockName(cpu.Target)}"], [cpu.Target]) { IsFailure = true, Held = _held.Now });
             }
         }
     }
@@ -283,8 +312,9 @@ public sealed partial class LaneDrawing
         if (other >= 0)
             _entries[other].IsMarked = true;
 
+        // Whoever uses what is freed may have freed it, too; apart from that, nobody conflicts with himself.
         bool IsOther(Entry entry, ImmutableHashSet<string> about) =>
-            entry.Cpu != _entries[last].Cpu && (step is null || entry.Step == step) && Concerns(entry, about);
+            (step is null ? entry.Cpu != _entries[last].Cpu : entry.Step == step) && !entry.IsMarked && Concerns(entry, about);
     }
 
     private static bool Concerns(Entry entry, ImmutableHashSet<string> about) => entry.Words.Any(word => about.Any(culprit => Touches(word, culprit)));
@@ -352,7 +382,7 @@ public sealed partial class LaneDrawing
             if (last.IsEmpty)
                 _entries.RemoveAt(_entries.Count - 1);
             else
-                last.Step = number;
+                (last.Step, last.Held) = (number, _held.Now);
             return;
         }
 
@@ -364,7 +394,7 @@ public sealed partial class LaneDrawing
     private Entry Add(RecordedStep step, int number, string function, IEnumerable<string> parts, IEnumerable<string> words)
     {
         Begin(step.Cpu);
-        var entry = new Entry(step.Cpu, number, function, [.. parts], [.. words]);
+        var entry = new Entry(step.Cpu, number, function, [.. parts], [.. words]) { Held = _held.Now };
         _entries.Add(entry);
         return entry;
     }
@@ -382,7 +412,7 @@ public sealed partial class LaneDrawing
         && (_failure.Message.Contains(name, StringComparison.Ordinal)
             || _failure.Subject.Split(", ").Any(subject => name == subject || name.EndsWith($".{subject}", StringComparison.Ordinal)));
 
-    private static string LockName(string name) => name == KernelLock ? "the BKL" : name;
+    internal static string LockName(string name) => name == KernelLock ? "the BKL" : name;
 
     private string NameOf(int cpu) => _recording.Steps.Last(step => step.Cpu == cpu).Actor;
 
@@ -448,6 +478,9 @@ public sealed partial class LaneDrawing
         public bool IsFailure { get; set; }
 
         public bool IsMarked { get; set; }
+
+        /// <summary>Who holds which locks after it.</summary>
+        public ImmutableSortedDictionary<string, string> Held { get; set; } = LaneRow.NoWords;
 
         public bool IsChange => _changes.Count > 0;
 

@@ -13,6 +13,9 @@ public sealed record LaneTable(ImmutableArray<string> Lanes, ImmutableArray<Lane
     /// <summary>How the words that change in the story stand when it begins.</summary>
     public ImmutableSortedDictionary<string, string> StateAtFirst { get; init; } = LaneRow.NoWords;
 
+    /// <summary>Who holds which locks when it begins.</summary>
+    public ImmutableSortedDictionary<string, string> HeldAtFirst { get; init; } = LaneRow.NoWords;
+
     /// <summary>Nothing worth drawing.</summary>
     public static LaneTable Empty { get; } = new([], []);
 
@@ -82,7 +85,7 @@ public sealed record LaneTable(ImmutableArray<string> Lanes, ImmutableArray<Lane
     private void AddElision(ImmutableArray<LaneRow>.Builder rows, int elided, int before)
     {
         if (elided > 0)
-            rows.Add(LaneRow.Across($"... {Wording.Count(elided, "row")} left out ...") with { State = Rows[before - 1].State });
+            rows.Add(LaneRow.Across($"... {Wording.Count(elided, "row")} left out ...") with { State = Rows[before - 1].State, Held = Rows[before - 1].Held });
     }
 }
 
@@ -94,9 +97,13 @@ public sealed partial record LaneRow(int Lane, ImmutableArray<string> Parts, boo
 {
     /// <summary>
     /// How the words that change anywhere in the story stand after this row: <c>mm0.pte[0]</c> is <c>E0</c>. Those that
-    /// have not been written by then have the value they had when the actors began.
+    /// have not been written by then have the value they had when the actors began, and so have the ptes and swap counts
+    /// that the setup left and nobody changes.
     /// </summary>
     public ImmutableSortedDictionary<string, string> State { get; init; } = NoWords;
+
+    /// <summary>Who holds which locks after this row, in the order taken: <c>A</c> holds <c>mm0.mmap_sem, swap_lock</c>.</summary>
+    public ImmutableSortedDictionary<string, string> Held { get; init; } = NoWords;
 
     /// <summary>Nothing is known of any word.</summary>
     public static ImmutableSortedDictionary<string, string> NoWords { get; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);

@@ -233,7 +233,9 @@ public sealed partial class PageTests
     {
         Dictionary<string, string> site = Site(SampleReport.Report());
         Assert.Contains("Does a &lt;toy&gt; report escape &amp; wrap?", site["index.html"], StringComparison.Ordinal);
-        Assert.Contains("<a href=\"counterexamples/toy-first-swap-accounting.html\">fails</a>", site["index.html"], StringComparison.Ordinal);
+        Assert.Contains("<a href=\"counterexamples/toy-first-swap-accounting.html\">swap-accounting</a>", site["index.html"], StringComparison.Ordinal);
+        Assert.Contains("<a href=\"toy.html#first\">first</a>", site["index.html"], StringComparison.Ordinal);
+        Assert.Contains("<a href=\"counterexamples/toy-first-swap-accounting.html\">fails</a>", site["toy.html"], StringComparison.Ordinal);
         Assert.Contains("<h2 id=\"toy\"><a href=\"toy.html\">toy</a></h2>", site["index.html"], StringComparison.Ordinal);
         Assert.Contains(
             "<li><a href=\"counterexamples/toy-first-swap-accounting.html\">swap-accounting</a>: fork (A) beside swapoff (B): swapoff returned 0, but mm2 holds E0 at page 0.</li>",
@@ -251,24 +253,26 @@ public sealed partial class PageTests
         LaneTable diagram = new(
             ["CPU0", "CPU1"],
             [
-                new LaneRow(0, ["dup_mmap:", "swap_map[0] 2 -> 3"]) { State = State("3", "E0") },
-                new LaneRow(1, ["sleeps"]) { State = State("3", "E0") },
-                new LaneRow(1, ["unuse_pte:", "mm0.pte[0] E0 -> page0"], IsMarked: true) { State = State("3", "page0") },
+                new LaneRow(0, ["dup_mmap:", "swap_map[0] 2 -> 3"]) { State = State("3", "E0"), Held = Held("mm0.mmap_sem, the BKL") },
+                new LaneRow(1, ["sleeps"]) { State = State("3", "E0"), Held = Held("mm0.mmap_sem") },
+                new LaneRow(1, ["unuse_pte:", "mm0.pte[0] E0 -> page0"], IsMarked: true) { State = State("3", "page0"), Held = Held("mm0.mmap_sem") },
             ])
         { StateAtFirst = State("2", "E0") };
         ReportedFailure failure = SampleReport.Report().Failures[0];
         string html = CounterexamplePage.Render(failure with { Page = failure.Page with { Diagram = diagram } }, null, null);
         Assert.Equal(
             [
-                "<figure class=\"steps\" data-state=\"{'mm0.pte[0]':'E0','swap_map[0]':'2'}\">",
-                "<tr data-lane=\"0\" data-changes=\"{'swap_map[0]':'3'}\"><td><span>dup_mmap:</span> <span>swap_map[0] 2 &rarr; 3</span></td><td></td></tr>",
-                "<tr data-lane=\"1\"><td></td><td><span>sleeps</span></td></tr>",
+                "<figure class=\"steps\" data-state=\"{'mm0.pte[0]':'E0','swap_map[0]':'2'}\" data-held=\"{}\">",
+                "<tr data-lane=\"0\" data-changes=\"{'swap_map[0]':'3'}\" data-held=\"{'A':'mm0.mmap_sem, the BKL'}\"><td><span>dup_mmap:</span> <span>swap_map[0] 2 &rarr; 3</span></td><td></td></tr>",
+                "<tr data-lane=\"1\" data-held=\"{'A':'mm0.mmap_sem'}\"><td></td><td><span>sleeps</span></td></tr>",
                 "<tr data-lane=\"1\" data-changes=\"{'mm0.pte[0]':'page0'}\"><td></td><td class=\"marked\"><span>unuse_pte:</span> <span>mm0.pte[0] E0 &rarr; page0</span> <span class=\"arrow\" role=\"img\" aria-label=\"conflicts\">&#9668;</span></td></tr>",
             ],
             html.Split('\n').Where(line => line.Contains("data-", StringComparison.Ordinal)).Select(line => line.Replace("&quot;", "'", StringComparison.Ordinal)));
 
         static ImmutableSortedDictionary<string, string> State(string count, string pte) =>
             LaneRow.NoWords.Add("swap_map[0]", count).Add("mm0.pte[0]", pte);
+
+        static ImmutableSortedDictionary<string, string> Held(string locks) => LaneRow.NoWords.Add("A", locks);
     }
 
     [Fact]

@@ -72,6 +72,69 @@ public sealed class RecordingTests
     }
 
     [Fact]
+    public void What_a_recording_tells_of_locks_adds_up_to_those_that_each_CPU_holds_at_the_failure()
+    {
+        int failures = 0;
+        int locks = 0;
+        foreach (string name in new[] { "swapoff/2.3.8", "swapoff/kanoj-page-locked", "swapoff/2.6.7" })
+        {
+            Variant variant = s_swapoff.Variants.Single(variant => variant.Name == name);
+            var machine = new Machine(Checks.All with { FairAfter = 400, StepBound = 1_200 }, variant.Build);
+            var runner = new Runner(machine, PropertyList.Watch(machine, s_swapoff.Properties));
+            for (int number = 0; number < 60; number++)
+            {
+                History history = HistoryGenerator.Generate(s_swapoff, 7, number);
+                var walk = new RandomWalk();
+                walk.Begin((ulong)number, 100);
+                if (runner.Run(history, walk) is null)
+                    continue;
+
+                failures++;
+                walk.Begin((ulong)number, 100);
+                Recorder recording = runner.Record(history, walk).Recording;
+                var bornLocked = recording.Steps.SelectMany(step => step.Events).OfType<LockBornLocked>().Select(born => born.Name).ToHashSet();
+                foreach (RecordedCpu cpu in recording.CpusAtFailure)
+                {
+                    string[] held = [.. HeldBy(cpu.Actor, recording).Where(name => !bornLocked.Contains(name))];
+                    Assert.Equal(cpu.Held.Select(hold => hold.Lock).Where(name => !bornLocked.Contains(name)), held);
+                    locks += held.Length;
+                }
+            }
+        }
+
+        Assert.InRange(failures, 10, 180);
+        Assert.InRange(locks, 10, 1_000);
+
+        static List<string> HeldBy(string actor, Recorder recording)
+        {
+            List<string> held = [];
+            // A warning does not end an execution: it may go on after its failure.
+            foreach (RecordedEvent happened in recording.Steps.SelectMany(step => step.Events).TakeWhile(happened => happened is not FailureSeen))
+            {
+                if (happened is LockTaken taken && taken.Holder == actor)
+                    held.Add(taken.Name);
+                else if (happened is LockReleased released && released.Holder == actor)
+                    Assert.True(held.Remove(released.Name), $"{actor} releases {released.Name}, which it does not hold");
+            }
+
+            return held;
+        }
+    }
+
+    [Fact]
+    public void A_diagram_tells_after_each_row_who_holds_which_locks_and_that_a_sleeper_has_dropped_the_BKL() => Assert.Equal(
+        [
+            "dup_mmap: swap_map[0] 2 -> 3, mm2.pte[0] none -> E0 | A: mm0.mmap_sem, mm2.mmap_sem, the BKL",
+            "sleeps in alloc_vma, without the BKL | A: mm0.mmap_sem, mm2.mmap_sem",
+            "unuse_everywhere: mm0.pte[0] E0 -> page0 ro dirty, swap_map[0] 3 -> 2 | A: mm0.mmap_sem, mm2.mmap_sem; B: the BKL, tasklist_lock for reading",
+            "delete_from_swap_cache: page0.entry E0 -> none, swap_map[0] 2 -> 1 | A: mm0.mmap_sem, mm2.mmap_sem; B: the BKL, page0.PG_locked",
+            "try_to_unuse: swap_map[0] 1 -> 0 | A: mm0.mmap_sem, mm2.mmap_sem; B: the BKL",
+            "sys_swapoff: frees swap_map | A: mm0.mmap_sem, mm2.mmap_sem; B: the BKL",
+            "In the end: A.1 would find E0 at page 0 at rest, and swap0 is off; it could hold 1 | ",
+        ],
+        LaneDrawing.Of(Record("swapoff/2.3.8", MissedByFork)).Rows.Select(row => $"{row.Text} | {string.Join("; ", row.Held.Select(one => $"{one.Key}: {one.Value}"))}"));
+
+    [Fact]
     public void The_diagram_of_the_seed_shows_fork_on_one_CPU_and_swapoff_on_the_other()
     {
         Scenery scenery = Record("swapoff/2.3.8", MissedByFork);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Variants.Harness.Families;
@@ -68,38 +69,38 @@ public static class CounterexamplePage
     {
         if (diagram.Lanes.IsEmpty)
             return;
-        html.Append($"<figure class=\"steps\" data-state=\"{Escape(JsonSerializer.Serialize(diagram.StateAtFirst))}\">\n");
+        html.Append($"<figure class=\"steps\"{Data("state", diagram.StateAtFirst)}{Data("held", diagram.HeldAtFirst)}>\n");
         html.Append($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{Escape(caption)}\">\n<table class=\"lanes\">\n");
         html.Append($"<caption>{Escape(caption)}; time flows down</caption>\n<thead>\n<tr>");
         foreach (string title in diagram.Lanes)
             html.Append($"<th scope=\"col\">{Escape(title)}</th>");
         html.Append("</tr>\n</thead>\n<tbody>\n");
-        IReadOnlyDictionary<string, string> state = diagram.StateAtFirst;
+        LaneRow before = LaneRow.Across("") with { State = diagram.StateAtFirst, Held = diagram.HeldAtFirst };
         foreach (LaneRow row in diagram.Rows)
         {
-            Append(html, diagram, row, state);
-            state = row.State;
+            Append(html, diagram, row, before);
+            before = row;
         }
 
         html.Append("</tbody>\n</table>\n</div>\n</figure>\n");
     }
 
-    private static void Append(StringBuilder html, LaneTable diagram, LaneRow row, IReadOnlyDictionary<string, string> before)
+    /// <summary>What a row changed of the words, and who holds which locks after it if that is not as before.</summary>
+    private static void Append(StringBuilder html, LaneTable diagram, LaneRow row, LaneRow before)
     {
-        var changes = new SortedDictionary<string, string>(
-            row.State.Where(word => before.GetValueOrDefault(word.Key) != word.Value).ToDictionary(), StringComparer.Ordinal);
-        string data = changes.Count > 0 ? $" data-changes=\"{Escape(JsonSerializer.Serialize(changes))}\"" : "";
+        var changes = row.State.Where(word => before.State.GetValueOrDefault(word.Key) != word.Value)
+            .ToImmutableSortedDictionary(StringComparer.Ordinal);
+        string data = (changes.IsEmpty ? "" : Data("changes", changes)) + (row.Held.SequenceEqual(before.Held) ? "" : Data("held", row.Held));
         if (row.Lane == LaneRow.AllLanes)
         {
-            html.Append($"<tr{data}><td class=\"across\" colspan=\"{diagram.Lanes.Length}\">{Escape(row.Text)}</td></tr>\n");
+            html.Append($"<tr{data}><td class=\"across\" colspan=\"{diagram.Lanes.Length}\">{Arrows(Escape(row.Text))}</td></tr>\n");
             return;
         }
 
         html.Append($"<tr data-lane=\"{row.Lane}\"{data}>");
         for (int lane = 0; lane < diagram.Lanes.Length; lane++)
         {
-            string text = string.Join(' ', row.Parts.Select(part => $"<span>{Escape(part)}</span>"))
-                .Replace("-&gt;", "&rarr;", StringComparison.Ordinal);
+            string text = Arrows(string.Join(' ', row.Parts.Select(part => $"<span>{Escape(part)}</span>")));
             html.Append(lane != row.Lane ? "<td></td>"
                 : row.IsMarked ? $"<td class=\"marked\">{text} <span class=\"arrow\" role=\"img\" aria-label=\"conflicts\">&#9668;</span></td>"
                 : $"<td>{text}</td>");
@@ -107,4 +108,9 @@ public static class CounterexamplePage
 
         html.Append("</tr>\n");
     }
+
+    private static string Data(string name, ImmutableSortedDictionary<string, string> value) =>
+        $" data-{name}=\"{Escape(JsonSerializer.Serialize(value))}\"";
+
+    private static string Arrows(string html) => html.Replace("-&gt;", "&rarr;", StringComparison.Ordinal);
 }

@@ -23,12 +23,16 @@ public static class FamilyPage
         VerdictTableHtml.Append(html, report, family, variants);
         if (MeasureTable.Has(family, variants))
             MeasureTableHtml.Append(html, family, variants);
-        html.Append($"<div class=\"chart\">\n{SvgRenderer.Render(ReportCharts.Failures(family, variants))}</div>\n");
-        html.Append($"<div class=\"chart\">\n{SvgRenderer.Render(ReportCharts.Survival(family, variants))}</div>\n");
+        AppendChart(html, ReportCharts.Failures(family, variants));
+        AppendChart(html, ReportCharts.Survival(family, variants));
         AppendVariants(html, report, variants);
         html.Append("</main>\n");
         return Page($"Variants: {family.Name}", "", html);
     }
+
+    /// <summary>A chart keeps a width at which it can be read, and scrolls within itself on what is narrower.</summary>
+    private static void AppendChart(StringBuilder html, Chart chart) =>
+        html.Append($"<div class=\"chart\" tabindex=\"0\" role=\"region\" aria-label=\"{Escape(chart.Title)}\">\n{SvgRenderer.Render(chart)}</div>\n");
 
     private static void AppendVariants(StringBuilder html, Report report, IReadOnlyList<VariantResult> variants)
     {

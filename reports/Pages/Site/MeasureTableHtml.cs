@@ -17,7 +17,7 @@ internal static class MeasureTableHtml
         html.Append("</tr>\n</thead>\n<tbody>\n");
         foreach (VariantResult variant in variants)
         {
-            html.Append($"<tr><th scope=\"row\"><span class=\"label\">{Escape(variant.Variant.Label)}</span> {Escape(variant.Variant.ShortName)}</th>");
+            html.Append($"<tr>{VerdictTableHtml.Head(variant)}");
             foreach (MeasureResult measure in variant.Measures)
             {
                 string best = MeasureTable.IsBest(measure, variants) ? "<span class=\"remark\">best</span>" : "";

@@ -27,8 +27,8 @@ public static class OverviewPage
             int failures = report.Failures.Count(failure => failure.Variant.Family.Name == family.Name);
             html.Append($"<section aria-labelledby=\"{family.Name}\">\n<h2 id=\"{family.Name}\"><a href=\"{page}\">{Escape(family.Name)}</a></h2>\n");
             html.Append($"<p>{Escape(family.Question)} <span class=\"from\">{Escape(Wording.Sentence(family.Seed))}</span></p>\n");
-            VerdictTableHtml.Append(html, report, family, variants);
-            html.Append($"<p><a href=\"{page}\">Charts, the variants, and {Wording.Count(failures, "counterexample")}</a></p>\n</section>\n");
+            OverviewTableHtml.Append(html, report, family, variants);
+            html.Append($"<p><a href=\"{page}\">Verdicts, charts, the variants, and {Wording.Count(failures, "counterexample")}</a></p>\n</section>\n");
         }
 
         AppendHowToRead(html);

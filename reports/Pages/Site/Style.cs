@@ -29,8 +29,10 @@ internal static class Style
         th,td{text-align:left;vertical-align:top}
         .verdicts th,.verdicts td{border:1px solid var(--line);padding:.35rem .5rem;font-size:.88rem;line-height:1.3}
         .verdicts thead th{background:var(--soft);font-weight:600}
-        .verdicts tbody th{font-weight:600;white-space:nowrap}
+        .verdicts tbody th{font-weight:600;white-space:nowrap;position:sticky;left:0;background:var(--paper)}
+        .verdicts thead th:first-child{position:sticky;left:0}
         .verdicts td span{display:block}
+        .verdicts td a{white-space:nowrap}
         .verdicts .word{font-weight:600}
         .verdicts .rate{font-size:.78rem;color:var(--dim);white-space:nowrap}
         .verdicts .fails{background:var(--bad-soft)}
@@ -50,15 +52,26 @@ internal static class Style
         figure{margin:1rem 0}
         @media (min-width:90rem){.pair{display:grid;grid-template-columns:1fr 1fr;gap:2rem;width:min(94vw,110rem);margin-left:calc(50% - min(94vw,110rem)/2)}
         .pair section:only-child{grid-column:1/-1}}
+        .panel{position:sticky;bottom:0;background:var(--paper);border-top:1px solid var(--line);padding:.5rem 0;max-height:50vh;overflow-y:auto}
         .bar{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}
         .bar button{font:inherit;font-size:.88rem;color:var(--ink);background:var(--soft);border:1px solid var(--line);border-radius:.4rem;padding:.25rem .7rem;cursor:pointer}
-        .bar button:disabled{color:var(--dim);cursor:default}
+        .bar button[aria-disabled=true]{color:var(--dim);cursor:default}
+        .hint{margin:0;color:var(--dim);font-size:.78rem;flex-basis:100%}
+        @media (hover:none){.hint{display:none}}
+        .spoken{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
         .said{margin:0;color:var(--dim);font-size:.88rem}
+        .lanes tbody tr{cursor:pointer}
         .lanes .now td{background:var(--warn-soft)}
+        .lanes .now td.marked{background:var(--bad-soft)}
+        .lanes .now td:first-child{box-shadow:inset .25rem 0 0 var(--warn)}
         .lanes .later td{color:var(--dim)}
-        .state{font:.8rem/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;width:auto;margin-top:.5rem}
-        .state th,.state td{border:1px solid var(--line);padding:.1rem .6rem;font-weight:400}
-        .state .changed td,.state .changed th{background:var(--warn-soft);font-weight:600}
+        .state{display:flex;flex-wrap:wrap;gap:.3rem 1.5rem;margin-top:.4rem}
+        .state h3{margin:.2rem 0;font-size:.82rem;font-weight:600;color:var(--dim)}
+        .state ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.2rem .4rem;
+        font:.8rem/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+        .state li{border:1px solid var(--line);border-radius:.3rem;padding:.05rem .4rem}
+        .state .changed{background:var(--warn-soft);border-color:var(--warn)}
+        .state .was{color:var(--warn)}
         .cause{font-size:1.02rem}
         summary{cursor:pointer;color:var(--link);padding:.15rem 0}
         pre{font:.8rem/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;background:var(--soft);
@@ -74,8 +87,16 @@ internal static class Style
         .lanes .arrow{color:var(--bad)}
         .lanes .across{color:var(--dim);border-top:1px solid var(--line);padding-top:.3rem}
         @media (max-width:40rem){body{padding:.5rem .8rem 3rem}h1{font-size:1.35rem}h2{font-size:1.12rem}
-        .lanes,pre{font-size:.72rem}.verdicts th,.verdicts td{padding:.3rem .35rem;font-size:.78rem}}
-        @media print{.bar,.state,.neighbours,.trail{display:none}}
+        .lanes,pre{font-size:.72rem}.verdicts th,.verdicts td{padding:.3rem .35rem;font-size:.78rem}
+        .verdicts tbody th{white-space:normal;max-width:7.5rem;overflow-wrap:break-word}.verdicts tbody th .label{display:block}}
+        @media print{.panel,.neighbours,.trail,.skip{display:none}
+        body{max-width:none;padding:0;font-size:.85rem}
+        .wide,.chart,pre{overflow:visible}.chart svg{min-width:0}
+        pre{white-space:pre-wrap}.lanes{min-width:0}
+        tr,pre,.chart,.variant{break-inside:avoid}h1,h2,h3{break-after:avoid}
+        .fails,.marked{print-color-adjust:exact}
+        .lanes .now td{background:none;box-shadow:none}.lanes .later td{color:inherit}
+        details::details-content{content-visibility:visible;display:block}}
 
         """.ReplaceLineEndings("\n");
 }

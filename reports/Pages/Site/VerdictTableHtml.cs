@@ -18,7 +18,7 @@ internal static class VerdictTableHtml
         html.Append("</tr>\n</thead>\n<tbody>\n");
         foreach (VariantResult variant in variants)
         {
-            html.Append($"<tr><th scope=\"row\"><span class=\"label\">{Escape(variant.Variant.Label)}</span> {Escape(variant.Variant.ShortName)}</th>");
+            html.Append($"<tr>{Head(variant)}");
             foreach (Verdict verdict in variant.Verdicts)
                 Append(html, verdict, report.Of(variant, verdict).FirstOrDefault());
             html.Append("</tr>\n");
@@ -26,6 +26,10 @@ internal static class VerdictTableHtml
 
         html.Append("</tbody>\n</table>\n</div>\n");
     }
+
+    /// <summary>The head of a variant's line, which leads to what its family's page says of it.</summary>
+    internal static string Head(VariantResult variant, string page = "") =>
+        $"<th scope=\"row\"><span class=\"label\">{Escape(variant.Variant.Label)}</span> <a href=\"{page}#{Escape(variant.Variant.ShortName)}\">{Escape(variant.Variant.ShortName)}</a></th>";
 
     private static void Append(StringBuilder html, Verdict verdict, ReportedFailure? failure)
     {
