@@ -151,4 +151,7 @@ public static class PropertyNames
     /// <summary>All of them, in the order of reports.</summary>
     public static ImmutableArray<string> All { get; } =
         [DataIntegrity, SwapAccounting, NoDeadlock, NoLivelock, NoUseAfterFree, NoSpuriousSignal, PinCoherence, LockContext];
+
+    /// <summary>Those that a family without pins is judged by.</summary>
+    public static ImmutableArray<string> WithoutPins { get; } = All.Remove(PinCoherence);
 }

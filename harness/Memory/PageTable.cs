@@ -33,9 +33,8 @@ public sealed class PageTable : TrackedObject
     /// <summary>The number of the table, in its address space, that has <paramref name="address"/>.</summary>
     public static int Of(int address) => address / Entries;
 
-    internal void GiveOut()
+    internal void Clear()
     {
-        Allocate();
         foreach (Cell<Pte> pte in _ptes)
         {
             pte.Raw = default;
@@ -43,53 +42,27 @@ public sealed class PageTable : TrackedObject
     }
 }
 
-/// <summary>Where page-table pages come from: the one freed longest ago is given out first.</summary>
+/// <summary>Where page-table pages come from.</summary>
 public sealed class PageTables
 {
-    private readonly PageTable[] _tables;
-    private readonly SharedFact _order;
-    private int _next;
+    private readonly Slab<PageTable> _tables;
 
     internal PageTables(Smp smp, MachineCapacity? capacity = null)
     {
-        _order = new SharedFact(smp);
         capacity ??= MachineCapacity.Usual;
-        _tables = new PageTable[capacity.Tables];
-        for (int index = 0; index < _tables.Length; index++)
-        {
-            _tables[index] = new PageTable(smp, index, capacity.TableEntries);
-        }
+        _tables = new Slab<PageTable>(smp, capacity.Tables, index => new PageTable(smp, index, capacity.TableEntries));
     }
 
     /// <summary>A table of empty ptes. What the history wants to fail is for the caller to ask.</summary>
     public PageTable Take()
     {
-        _order.Changed();
-        for (int tried = 0; tried < _tables.Length; tried++)
-        {
-            PageTable table = _tables[_next++ % _tables.Length];
-            if (!table.IsAllocated)
-            {
-                table.GiveOut();
-                return table;
-            }
-        }
-
-        throw new InvalidOperationException($"more than {_tables.Length} page tables in use");
+        PageTable table = _tables.Take();
+        table.Clear();
+        return table;
     }
 
     /// <summary>As audits see it: every table, in use or not.</summary>
-    public ReadOnlySpan<PageTable> Raw => _tables;
+    public ReadOnlySpan<PageTable> Raw => _tables.Raw;
 
-    internal void PowerOn()
-    {
-        _next = 0;
-        foreach (PageTable table in _tables)
-        {
-            if (table.IsAllocated)
-            {
-                table.Free();
-            }
-        }
-    }
+    internal void PowerOn() => _tables.PowerOn();
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
@@ -10,13 +9,7 @@ public static class CowReuseFamily
 {
     private const string Name = "cow-reuse";
 
-    private static readonly ImmutableArray<string> s_properties =
-    [
-        PropertyNames.DataIntegrity, PropertyNames.SwapAccounting, PropertyNames.NoDeadlock, PropertyNames.NoLivelock,
-        PropertyNames.NoUseAfterFree, PropertyNames.NoSpuriousSignal, PropertyNames.PinCoherence, PropertyNames.LockContext,
-    ];
-
-    private static readonly VariantList s_list = new(Name, s_properties);
+    private static readonly VariantList s_list = new(Name, PropertyNames.All);
 
     /// <summary>The family.</summary>
     public static Family Family { get; } = new(
@@ -29,7 +22,7 @@ public static class CowReuseFamily
             new(Verbs.Migrate, 5), new(Verbs.PinWrite, 5), new(Verbs.PinRead, 5), new(Verbs.Unpin, 2),
             new(Verbs.DeviceWrite, 5), new(Verbs.DeviceRead, 5), new(Verbs.FailAlloc, 1),
         ],
-        s_properties,
+        PropertyNames.All,
         [
             s_list.Of("2.6.26", "V0", "asks mapcount and swap_map if it can lock the page at once, and copies it if not", "Linux 2.6.26, July 2008", m => new Linux2_6_26(m), "?HHHHFFH"),
             s_list.Of("rollup", "V1", "asks without the page lock, by counts that are never too low; takes the lock only to free the slot", "Hugh Dickins, linux-mm, 23 June 2008", m => new Rollup(m), "FHHHHFFH"),

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
@@ -12,13 +11,7 @@ public static class FaultsFamily
 {
     private const string Name = "faults";
 
-    private static readonly ImmutableArray<string> s_properties =
-    [
-        PropertyNames.DataIntegrity, PropertyNames.SwapAccounting, PropertyNames.NoDeadlock, PropertyNames.NoLivelock,
-        PropertyNames.NoUseAfterFree, PropertyNames.NoSpuriousSignal, PropertyNames.LockContext,
-    ];
-
-    private static readonly VariantList s_list = new(Name, s_properties);
+    private static readonly VariantList s_list = new(Name, PropertyNames.WithoutPins);
 
     /// <summary>The family.</summary>
     public static Family Family { get; } = new(
@@ -31,7 +24,7 @@ public static class FaultsFamily
             new(Verbs.Unmap, 8), new(Verbs.UnmapPair, 4), new(Verbs.ProtectRead, 6), new(Verbs.ProtectWrite, 6),
             new(Verbs.LockMemory, 3), new(Verbs.Reclaim, 3), new(Verbs.FailAlloc, 10),
         ],
-        s_properties,
+        PropertyNames.WithoutPins,
         [
             s_list.Of("2.6.28", "V0", "holds mmap_sem for reading from the lookup of the vma to the end of the fault", "Linux 2.6.28, December 2008", m => new Linux2_6_28(m), "HHHHHHH"),
             s_list.Of("rfc-as-posted", "V1", "vmas marked dead before the zap and freed through SRCU; a fault that finds its vma dead under the ptl gets SIGBUS", "Peter Zijlstra, linux-mm, 28 November 2008", m => new RfcAsPosted(m), "FFFFFFF"),

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
@@ -13,13 +12,7 @@ public static class ReclaimFamily
 {
     private const string Name = "reclaim";
 
-    private static readonly ImmutableArray<string> s_properties =
-    [
-        PropertyNames.DataIntegrity, PropertyNames.SwapAccounting, PropertyNames.NoDeadlock, PropertyNames.NoLivelock,
-        PropertyNames.NoUseAfterFree, PropertyNames.NoSpuriousSignal, PropertyNames.LockContext,
-    ];
-
-    private static readonly VariantList s_list = new(Name, s_properties);
+    private static readonly VariantList s_list = new(Name, PropertyNames.WithoutPins);
 
     /// <summary>The family.</summary>
     public static Family Family { get; } = new(
@@ -31,7 +24,7 @@ public static class ReclaimFamily
             new(Verbs.FileWrite, 24), new(Verbs.FileRead, 8), new(Verbs.FileCut, 8), new(Verbs.FileSync, 4),
             new(Verbs.Reclaim, 8), new(Verbs.Exit, 2),
         ],
-        s_properties,
+        PropertyNames.WithoutPins,
         [
             s_list.Of("2.2.0pre5", "V0", "reclaim writes dirty pages of shared mappings at once, with the filesystem's locks", "Linux 2.2.0pre5, January 1999", m => new Linux2_2_0pre5(m), "FHFHHHF"),
             s_list.Of("recursive-super", "V1", "the superblock lock may be taken again by its holder", "Stephen Tweedie, linux-mm, 9 January 1999, proposal (1)", m => new RecursiveSuperLock(m), "FFFHFHF"),

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
@@ -13,13 +12,7 @@ public static class SwapCacheFamily
 {
     private const string Name = "swap-cache";
 
-    private static readonly ImmutableArray<string> s_properties =
-    [
-        PropertyNames.DataIntegrity, PropertyNames.SwapAccounting, PropertyNames.NoDeadlock, PropertyNames.NoLivelock,
-        PropertyNames.NoUseAfterFree, PropertyNames.NoSpuriousSignal, PropertyNames.LockContext,
-    ];
-
-    private static readonly VariantList s_list = new(Name, s_properties);
+    private static readonly VariantList s_list = new(Name, PropertyNames.WithoutPins);
 
     /// <summary>The family.</summary>
     public static Family Family { get; } = new(
@@ -31,7 +24,7 @@ public static class SwapCacheFamily
             new(Verbs.Exit, 2), new(Verbs.MapAnonymous, 2), new(Verbs.Unmap, 2), new(Verbs.Reclaim, 16),
             new(Verbs.SwapOff, 3), new(Verbs.SwapOn, 2), new(Verbs.FailAlloc, 2),
         ],
-        s_properties,
+        PropertyNames.WithoutPins,
         [
             s_list.Of("2.4.8", "V0", "looks, then adds; takes a slot, then adds: the big kernel lock keeps only readers apart", "Linux 2.4.8, August 2001", m => new Linux2_4_8(m), "F?HHHFH"),
             s_list.Of("2.4.4", "V0a", "V0 whose faults look only whether a page is mapped by now, and kill when a read finds the slot gone", "Linux 2.4.4 to 2.4.7, April to July 2001", m => new Linux2_4_4(m), "FFH?HFH"),

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
@@ -13,13 +12,7 @@ public static class SwapoffFamily
 {
     private const string Name = "swapoff";
 
-    private static readonly ImmutableArray<string> s_properties =
-    [
-        PropertyNames.DataIntegrity, PropertyNames.SwapAccounting, PropertyNames.NoDeadlock, PropertyNames.NoLivelock,
-        PropertyNames.NoUseAfterFree, PropertyNames.NoSpuriousSignal, PropertyNames.LockContext,
-    ];
-
-    private static readonly VariantList s_list = new(Name, s_properties);
+    private static readonly VariantList s_list = new(Name, PropertyNames.WithoutPins);
 
     /// <summary>The family.</summary>
     public static Family Family { get; } = new(
@@ -32,7 +25,7 @@ public static class SwapoffFamily
             new(Verbs.MapFile, 5), new(Verbs.Unmap, 2), new(Verbs.Truncate, 4), new(Verbs.Peek, 4),
             new(Verbs.Reclaim, 12), new(Verbs.SwapOff, 14), new(Verbs.SwapOn, 5), new(Verbs.FailAlloc, 3),
         ],
-        s_properties,
+        PropertyNames.WithoutPins,
         [
             s_list.Of("2.3.8", "V0", "walks every task's page tables under tasklist_lock, forces leftover counts to zero", "Linux 2.3.8, June 1999", m => new Linux2_3_8(m), "FFHHFFH"),
             s_list.Of("kanoj-as-posted", "V1", "mm list under a sleeping mutex, each mmap_sem taken; the loop never advances, swap_in's recheck is gone", "Kanoj Sarcar, linux-mm, 27 June 1999", m => new KanojAsPosted(m), "FFFFF?H"),

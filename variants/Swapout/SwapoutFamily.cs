@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
@@ -13,13 +12,7 @@ public static class SwapoutFamily
 {
     private const string Name = "swapout";
 
-    private static readonly ImmutableArray<string> s_properties =
-    [
-        PropertyNames.DataIntegrity, PropertyNames.SwapAccounting, PropertyNames.NoDeadlock, PropertyNames.NoLivelock,
-        PropertyNames.NoUseAfterFree, PropertyNames.NoSpuriousSignal, PropertyNames.LockContext,
-    ];
-
-    private static readonly VariantList s_list = new(Name, s_properties);
+    private static readonly VariantList s_list = new(Name, PropertyNames.WithoutPins);
 
     /// <summary>The family.</summary>
     public static Family Family { get; } = new(
@@ -31,7 +24,7 @@ public static class SwapoutFamily
             new(Verbs.Exec, 1), new(Verbs.Exit, 3), new(Verbs.MapAnonymous, 3), new(Verbs.MapFile, 2),
             new(Verbs.Unmap, 2), new(Verbs.Truncate, 1), new(Verbs.Reclaim, 24), new(Verbs.FailAlloc, 1),
         ],
-        s_properties,
+        PropertyNames.WithoutPins,
         [
             s_list.Of("early-write", "V8", "vmscan starts to write a page when it unmaps it, in virtual order", "Linux 2.2.0-pre5, January 1999, in the tree of 2.3.8", m => new Linux2_3_8(m), "HHHHHHH"),
             s_list.Of("deferred", "V9", "vmscan only marks PG_dirty; shrink_mmap writes, in physical order", "\"using PG_dirty from shrink_mmap\", quoted by Stephen C. Tweedie, linux-mm, 9 January 1999", m => new Deferred(m), "HHHHHHH"),

@@ -23,22 +23,14 @@ public sealed class AnonVma : TrackedObject
 /// <summary>Every anon_vma of a machine, and who points to which.</summary>
 public sealed class AnonVmas
 {
-    private readonly AnonVma[] _all;
+    private readonly Slab<AnonVma> _all;
     private readonly Cell<AnonVma?>[] _ofVma;
     private readonly Cell<AnonVma?>[] _ofPage;
-    private readonly SharedFact _order;
-    private int _next;
 
     internal AnonVmas(Machine machine)
     {
-        _order = new SharedFact(machine.Smp);
-        _all = new AnonVma[machine.Capacity.AnonVmas];
+        _all = new Slab<AnonVma>(machine.Smp, machine.Capacity.AnonVmas, index => new AnonVma(machine.Smp, index));
         _ofVma = new Cell<AnonVma?>[machine.Capacity.Vmas];
-        for (int index = 0; index < _all.Length; index++)
-        {
-            _all[index] = new AnonVma(machine.Smp, index);
-        }
-
         for (int index = 0; index < _ofVma.Length; index++)
         {
             _ofVma[index] = new Cell<AnonVma?>(machine.Vma(index), "anon_vma", null, marked: true);
@@ -57,35 +49,17 @@ public sealed class AnonVmas
     /// <summary>page->mapping of an anonymous page; null for any other.</summary>
     public Cell<AnonVma?> Of(Page page) => _ofPage[page.Index];
 
-    /// <summary>anon_vma_alloc(): the one freed longest ago.</summary>
+    /// <summary>anon_vma_alloc(): of which no vma is a member yet.</summary>
     public AnonVma Take()
     {
-        _order.Changed();
-        for (int tried = 0; tried < _all.Length; tried++)
-        {
-            AnonVma anonVma = _all[_next++ % _all.Length];
-            if (!anonVma.IsAllocated)
-            {
-                anonVma.Allocate();
-                anonVma.Members.Raw = 0;
-                return anonVma;
-            }
-        }
-
-        throw new InvalidOperationException($"more than {_all.Length} anon_vmas in use");
+        AnonVma anonVma = _all.Take();
+        anonVma.Members.Raw = 0;
+        return anonVma;
     }
 
     internal void Boot()
     {
-        _next = 0;
-        foreach (AnonVma anonVma in _all)
-        {
-            if (anonVma.IsAllocated)
-            {
-                anonVma.Free();
-            }
-        }
-
+        _all.PowerOn();
         foreach (Cell<AnonVma?> mapping in _ofPage)
         {
             mapping.Raw = null;

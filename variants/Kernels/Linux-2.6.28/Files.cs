@@ -22,20 +22,13 @@ public sealed class Files
 {
     private const int Most = 24;
 
-    private readonly StructFile[] _all = new StructFile[Most];
+    private readonly Slab<StructFile> _all;
     private readonly Cell<StructFile?>[] _ofVma;
-    private readonly SharedFact _order;
-    private int _next;
 
     internal Files(Machine machine)
     {
-        _order = new SharedFact(machine.Smp);
+        _all = new Slab<StructFile>(machine.Smp, Most, index => new StructFile(machine.Smp, index));
         _ofVma = new Cell<StructFile?>[machine.Capacity.Vmas];
-        for (int index = 0; index < Most; index++)
-        {
-            _all[index] = new StructFile(machine.Smp, index);
-        }
-
         for (int index = 0; index < _ofVma.Length; index++)
         {
             _ofVma[index] = new Cell<StructFile?>(machine.Vma(index), "vm_file", null, marked: true);
@@ -48,30 +41,10 @@ public sealed class Files
     /// <summary>open(): with one reference.</summary>
     public StructFile Open()
     {
-        _order.Changed();
-        for (int tried = 0; tried < Most; tried++)
-        {
-            StructFile file = _all[_next++ % Most];
-            if (!file.IsAllocated)
-            {
-                file.Allocate();
-                file.Count.Raw = 1;
-                return file;
-            }
-        }
-
-        throw new InvalidOperationException($"more than {Most} files open");
+        StructFile file = _all.Take();
+        file.Count.Raw = 1;
+        return file;
     }
 
-    internal void Boot()
-    {
-        _next = 0;
-        foreach (StructFile file in _all)
-        {
-            if (file.IsAllocated)
-            {
-                file.Free();
-            }
-        }
-    }
+    internal void Boot() => _all.PowerOn();
 }

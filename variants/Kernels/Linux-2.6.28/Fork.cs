@@ -15,58 +15,11 @@ public partial class Linux2_6_28
     /// <summary>Called once every CPU knows that the parent's pages are read-only.</summary>
     protected virtual KTask AfterCopy(Vma mpnt) => KTask.Completed;
 
-    /// <summary>do_fork(): returns the child's pid.</summary>
-    private async KTask<int> DoFork(TaskStruct current, bool cloneVm)
-    {
-        TaskStruct? p = M.AllocTask(current);
-        if (p is null)
-        {
-            return Errno.NoMem;
-        }
-
-        int error = await CopyMm(current, p, cloneVm);
-        if (error != 0)
-        {
-            return error;
-        }
-
-        M.WakeUpProcess(p);
-        return p.Pid;
-    }
-
-    private async KTask<int> CopyMm(TaskStruct current, TaskStruct tsk, bool cloneVm)
-    {
-        MmStruct oldmm = current.Mm!;
-        if (cloneVm)
-        {
-            await oldmm.Users.Add(1);
-            tsk.Mm = oldmm;
-            return 0;
-        }
-
-        await Smp.Sleep();
-        MmStruct? mm = M.AllocMm(current);
-        if (mm is null)
-        {
-            return Errno.NoMem;
-        }
-
-        int error = await DupMmap(current, mm, oldmm);
-        if (error != 0)
-        {
-            await MmPut(mm);
-            return error;
-        }
-
-        tsk.Mm = mm;
-        return 0;
-    }
-
     /// <summary>
     /// dup_mmap(): the parent's pages become read-only one by one, and CPUs may go on storing to them until the flush at
     /// the end.
     /// </summary>
-    private async KTask<int> DupMmap(TaskStruct current, MmStruct mm, MmStruct oldmm)
+    private protected override async KTask<int> DupMmap(TaskStruct current, MmStruct mm, MmStruct oldmm)
     {
         await oldmm.MmapRwSem.DownWrite();
         await mm.MmapRwSem.DownWriteNested();
@@ -119,7 +72,7 @@ public partial class Linux2_6_28
     }
 
     /// <summary>mmput().</summary>
-    private async KTask MmPut(MmStruct mm)
+    private protected override async KTask MmPut(MmStruct mm)
     {
         if (await mm.Users.Add(-1) == 0)
         {

@@ -28,16 +28,15 @@ namespace Variants.Families.Kernels;
 /// <para>Source: the context lines of the seed's patch and excerpts of mm/ as mails of the time quote them; what neither
 /// shows was written from knowledge of the releases around it, not from the files of 2.6.28.</para>
 /// </remarks>
-public partial class Linux2_6_28 : IKernel, IFindsMappings
+public partial class Linux2_6_28 : Linux2_6, IKernel, IFindsMappings
 {
     private readonly PageTables _pageTables;
     private readonly MmuGather[] _gathered;
 
     /// <summary>The kernel of one machine.</summary>
     public Linux2_6_28(Machine machine)
+        : base(machine)
     {
-        M = machine;
-        Smp = machine.Smp;
         _gathered = new MmuGather[machine.Capacity.Cpus];
         for (int cpu = 0; cpu < _gathered.Length; cpu++)
         {
@@ -49,7 +48,6 @@ public partial class Linux2_6_28 : IKernel, IFindsMappings
         Anon = new AnonVmas(machine);
         Files = new Files(machine);
         _filePagesLock = new SpinLock(Smp, "mapping.tree_lock", "tree_lock");
-        _taskLock = new SpinLock(Smp, "task_lock");
         _rcu = new Rcu(Smp, "rcu");
         _mapCount = new AtomicInt[machine.Pages.Length];
         for (int index = 0; index < _mapCount.Length; index++)
@@ -57,12 +55,6 @@ public partial class Linux2_6_28 : IKernel, IFindsMappings
             _mapCount[index] = new AtomicInt(machine.Pages[index], "_mapcount");
         }
     }
-
-    /// <summary>The machine it runs on.</summary>
-    protected Machine M { get; }
-
-    /// <summary>The CPUs it runs on.</summary>
-    protected Smp Smp { get; }
 
     /// <summary>What CPUs remember of page tables.</summary>
     protected Tlb Tlb { get; }

@@ -6,59 +6,11 @@ namespace Variants.Families.Kernels;
 /// <content>kernel/fork.c</content>
 public partial class Linux2_6_7
 {
-    /// <summary>do_fork(): returns the child's pid.</summary>
-    private async KTask<int> DoFork(TaskStruct current, bool cloneVm)
-    {
-        TaskStruct? p = M.AllocTask(current);
-        if (p is null)
-        {
-            return Errno.NoMem;
-        }
-
-        int error = await CopyMm(current, p, cloneVm);
-        if (error != 0)
-        {
-            return error;
-        }
-
-        M.WakeUpProcess(p);
-        return p.Pid;
-    }
-
-    /// <summary>copy_mm(): gives the child its address space. On an error the half-made one is torn down completely.</summary>
-    private async KTask<int> CopyMm(TaskStruct current, TaskStruct tsk, bool cloneVm)
-    {
-        MmStruct oldmm = current.Mm!;
-        if (cloneVm)
-        {
-            await oldmm.Users.Add(1);
-            tsk.Mm = oldmm;
-            return 0;
-        }
-
-        await Smp.Sleep();
-        MmStruct? mm = M.AllocMm(current);
-        if (mm is null)
-        {
-            return Errno.NoMem;
-        }
-
-        int error = await DupMmap(current, mm, oldmm);
-        if (error != 0)
-        {
-            await MmPut(mm);
-            return error;
-        }
-
-        tsk.Mm = mm;
-        return 0;
-    }
-
     /// <summary>
     /// dup_mmap(): the child is on mmlist, right behind its parent, before it holds anything, and each vma is linked
     /// before its ptes are copied: so that swapoff, which visits the parent first, misses no entry.
     /// </summary>
-    private async KTask<int> DupMmap(TaskStruct current, MmStruct mm, MmStruct oldmm)
+    private protected override async KTask<int> DupMmap(TaskStruct current, MmStruct mm, MmStruct oldmm)
     {
         await oldmm.MmapRwSem.DownWrite();
         await _mmlistLock.Lock();
@@ -121,7 +73,7 @@ public partial class Linux2_6_7
     /// mmput(): the last user takes the address space off mmlist, so that swapoff does not find it any more, and then
     /// takes it down. atomic_dec_and_lock() as lib/dec_and_lock.c has it.
     /// </summary>
-    private async KTask MmPut(MmStruct mm)
+    private protected override async KTask MmPut(MmStruct mm)
     {
         await _mmlistLock.Lock();
         int users = mm.Users.Value - 1;
@@ -142,7 +94,7 @@ public partial class Linux2_6_7
     /// <summary>get_task_mm(): the address space of another task, with a reference; null if it is exiting.</summary>
     private async KTask<MmStruct?> GetTaskMm(TaskStruct task)
     {
-        await _taskLock.Lock();
+        await TaskLock.Lock();
         MmStruct? mm = task.Mm;
         if (mm is not null)
         {
@@ -159,7 +111,7 @@ public partial class Linux2_6_7
             _mmlistLock.UnlockNow();
         }
 
-        _taskLock.UnlockNow();
+        TaskLock.UnlockNow();
         return mm;
     }
 }

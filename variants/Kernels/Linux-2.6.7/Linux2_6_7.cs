@@ -33,12 +33,11 @@ namespace Variants.Families.Kernels;
 /// <para>Source: 2.6.6 to 2.6.11 and the patches between them; "rmap 11 mremap moves", linux-mm, 22 May 2004;
 /// "rmaplock 5/6 unuse_process mmap_sem", linux-kernel, 12 July 2004.</para>
 /// </remarks>
-public partial class Linux2_6_7 : IKernel, ICountsSwapPages
+public partial class Linux2_6_7 : Linux2_6, IKernel, ICountsSwapPages
 {
     private readonly Globals _globals;
     private readonly MmList _mmlist;
     private readonly SpinLock _mmlistLock;
-    private readonly SpinLock _taskLock;
     private readonly SpinLock _swapListLock;
     private readonly SpinLock _swapDeviceLock;
     private protected readonly SpinLock _swapperTreeLock;
@@ -50,13 +49,11 @@ public partial class Linux2_6_7 : IKernel, ICountsSwapPages
 
     /// <summary>The kernel of one machine.</summary>
     public Linux2_6_7(Machine machine)
+        : base(machine)
     {
-        M = machine;
-        Smp = machine.Smp;
         _globals = new Globals(Smp);
         _mmlist = new MmList(machine);
         _mmlistLock = new SpinLock(Smp, "mmlist_lock");
-        _taskLock = new SpinLock(Smp, "task_lock");
         _swapListLock = new SpinLock(Smp, "swap_list_lock");
         _swapDeviceLock = new SpinLock(Smp, "swap_device_lock");
         _swapperTreeLock = new SpinLock(Smp, "swapper_space.tree_lock", "tree_lock");
@@ -73,12 +70,6 @@ public partial class Linux2_6_7 : IKernel, ICountsSwapPages
     }
 
     int ICountsSwapPages.NrSwapPages => _globals.NrSwapPages.Raw;
-
-    /// <summary>The machine it runs on.</summary>
-    protected Machine M { get; }
-
-    /// <summary>The CPUs it runs on.</summary>
-    protected Smp Smp { get; }
 
     /// <inheritdoc/>
     public virtual void Boot()

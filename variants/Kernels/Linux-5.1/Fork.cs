@@ -6,59 +6,11 @@ namespace Variants.Families.Kernels;
 /// <content>kernel/fork.c</content>
 public partial class Linux5_1
 {
-    /// <summary>_do_fork(): returns the child's pid.</summary>
-    private async KTask<int> DoFork(TaskStruct current, bool cloneVm)
-    {
-        TaskStruct? p = M.AllocTask(current);
-        if (p is null)
-        {
-            return Errno.NoMem;
-        }
-
-        int error = await CopyMm(current, p, cloneVm);
-        if (error != 0)
-        {
-            return error;
-        }
-
-        M.WakeUpProcess(p);
-        return p.Pid;
-    }
-
-    /// <summary>copy_mm() and dup_mm(): gives the child its address space. A half-made one is torn down completely.</summary>
-    private async KTask<int> CopyMm(TaskStruct current, TaskStruct tsk, bool cloneVm)
-    {
-        MmStruct oldmm = current.Mm!;
-        if (cloneVm)
-        {
-            await oldmm.Users.Add(1);
-            tsk.Mm = oldmm;
-            return 0;
-        }
-
-        await Smp.Sleep();
-        MmStruct? mm = M.AllocMm(current);
-        if (mm is null)
-        {
-            return Errno.NoMem;
-        }
-
-        int error = await DupMmap(current, mm, oldmm);
-        if (error != 0)
-        {
-            await MmPut(mm);
-            return error;
-        }
-
-        tsk.Mm = mm;
-        return 0;
-    }
-
     /// <summary>
     /// dup_mmap(): holds both mmap_sems, so that swapoff waits for it in either address space. The child is on no list
     /// until it gets a swap entry.
     /// </summary>
-    private async KTask<int> DupMmap(TaskStruct current, MmStruct mm, MmStruct oldmm)
+    private protected override async KTask<int> DupMmap(TaskStruct current, MmStruct mm, MmStruct oldmm)
     {
         await oldmm.MmapRwSem.DownWrite();
         await mm.MmapRwSem.DownWriteNested();
@@ -105,7 +57,7 @@ public partial class Linux5_1
     }
 
     /// <summary>mmput(): swapoff may be the last user, too.</summary>
-    private async KTask MmPut(MmStruct mm)
+    private protected override async KTask MmPut(MmStruct mm)
     {
         if (await mm.Users.Add(-1) == 0)
         {
@@ -138,10 +90,10 @@ public partial class Linux5_1
     /// <summary>get_task_mm(): the address space of another task, with a reference; null if it has exited.</summary>
     private async KTask<MmStruct?> GetTaskMm(TaskStruct task)
     {
-        await _taskLock.Lock();
+        await TaskLock.Lock();
         MmStruct? mm = task.Mm;
         mm?.Users.AddNow(1);
-        _taskLock.UnlockNow();
+        TaskLock.UnlockNow();
         return mm;
     }
 }

@@ -34,14 +34,13 @@ namespace Variants.Families.Kernels;
 /// <para>Source: mm/ of 5.0 to 5.10, and Hugh Dickins, "mm: swapoff: take notice of completion sooner" and its
 /// neighbours, linux-mm, April 2019.</para>
 /// </remarks>
-public partial class Linux5_1 : IKernel, ICountsSwapPages
+public partial class Linux5_1 : Linux2_6, IKernel, ICountsSwapPages
 {
     private readonly Globals _globals;
     private readonly SwapInfo _si;
     private readonly SwapperSpace _swapperSpace;
     private readonly MmList _mmlist;
     private readonly SpinLock _mmlistLock;
-    private readonly SpinLock _taskLock;
     private readonly SpinLock _lruLock;
     private readonly SpinLock _filePagesLock;
     private readonly RwSemaphore _anonVmaLock;
@@ -50,15 +49,13 @@ public partial class Linux5_1 : IKernel, ICountsSwapPages
 
     /// <summary>The kernel of one machine.</summary>
     public Linux5_1(Machine machine)
+        : base(machine)
     {
-        M = machine;
-        Smp = machine.Smp;
         _globals = new Globals(Smp);
         _si = new SwapInfo(machine);
         _swapperSpace = new SwapperSpace(Smp);
         _mmlist = new MmList(machine);
         _mmlistLock = new SpinLock(Smp, "mmlist_lock");
-        _taskLock = new SpinLock(Smp, "task_lock");
         _lruLock = new SpinLock(Smp, "lru_lock");
         _filePagesLock = new SpinLock(Smp, "mapping.i_pages", "i_pages");
         _anonVmaLock = new RwSemaphore(Smp, "anon_vma.rwsem");
@@ -74,12 +71,6 @@ public partial class Linux5_1 : IKernel, ICountsSwapPages
     }
 
     int ICountsSwapPages.NrSwapPages => _globals.NrSwapPages.Raw;
-
-    /// <summary>The machine it runs on.</summary>
-    protected Machine M { get; }
-
-    /// <summary>The CPUs it runs on.</summary>
-    protected Smp Smp { get; }
 
     /// <inheritdoc/>
     public virtual void Boot()

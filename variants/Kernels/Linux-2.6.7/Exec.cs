@@ -3,23 +3,9 @@ using Variants.Harness.Memory;
 
 namespace Variants.Families.Kernels;
 
-/// <content>kernel/exit.c and fs/exec.c</content>
+/// <content>fs/exec.c</content>
 public partial class Linux2_6_7
 {
-    /// <summary>do_exit() and exit_mm().</summary>
-    private async KTask<int> DoExit(TaskStruct current)
-    {
-        if (current.Mm is { } mm)
-        {
-            await _taskLock.Lock();
-            current.Mm = null;
-            _taskLock.UnlockNow();
-            await MmPut(mm);
-        }
-
-        return 0;
-    }
-
     /// <summary>do_execve(): a fresh address space with the two mappings that a program starts with.</summary>
     private async KTask<int> DoExecve(TaskStruct current)
     {
@@ -30,22 +16,12 @@ public partial class Linux2_6_7
             return Errno.NoMem;
         }
 
-        await ExecMmap(current, mm);
-        await SetupArgPages(mm);
-        return 0;
-    }
-
-    /// <summary>exec_mmap(): the new address space goes on mmlist, and the old one is given up.</summary>
-    private async KTask ExecMmap(TaskStruct current, MmStruct mm)
-    {
-        MmStruct old = current.Mm!;
         await _mmlistLock.Lock();
         _mmlist.Insert(mm);
         _mmlistLock.UnlockNow();
-        await _taskLock.Lock();
-        current.Mm = mm;
-        _taskLock.UnlockNow();
-        await MmPut(old);
+        await ExecMmap(current, mm);
+        await SetupArgPages(mm);
+        return 0;
     }
 
     /// <summary>

@@ -3,23 +3,9 @@ using Variants.Harness.Memory;
 
 namespace Variants.Families.Kernels;
 
-/// <content>kernel/exit.c and fs/exec.c</content>
+/// <content>fs/exec.c</content>
 public partial class Linux5_1
 {
-    /// <summary>do_exit() and exit_mm().</summary>
-    private async KTask<int> DoExit(TaskStruct current)
-    {
-        if (current.Mm is { } mm)
-        {
-            await _taskLock.Lock();
-            current.Mm = null;
-            _taskLock.UnlockNow();
-            await MmPut(mm);
-        }
-
-        return 0;
-    }
-
     /// <summary>
     /// do_execve() and exec_mmap(): a fresh address space, with the two mappings that a program starts with, takes the
     /// place of the old one. The loader maps them in an address space that nobody else has seen, so this takes no lock; and
@@ -43,11 +29,7 @@ public partial class Linux5_1
             InsertVma(mm, vma);
         }
 
-        MmStruct old = current.Mm!;
-        await _taskLock.Lock();
-        current.Mm = mm;
-        _taskLock.UnlockNow();
-        await MmPut(old);
+        await ExecMmap(current, mm);
         return 0;
     }
 }

@@ -1,0 +1,63 @@
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Memory;
+
+/// <summary>
+/// A slab cache: all objects of one kind that a machine has. The one freed longest ago is given out first, so that
+/// whoever uses one after it was freed is seen for as long as can be.
+/// </summary>
+/// <typeparam name="T">The kind.</typeparam>
+public sealed class Slab<T>
+    where T : TrackedObject
+{
+    private readonly T[] _objects;
+    private readonly SharedFact _order;
+    private int _next;
+
+    /// <summary>So many objects, each made from its number, none in use.</summary>
+    public Slab(Smp smp, int objects, Func<int, T> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        _order = new SharedFact(smp);
+        _objects = new T[objects];
+        for (int index = 0; index < objects; index++)
+        {
+            _objects[index] = make(index);
+        }
+    }
+
+    /// <summary>As audits see it: every object, in use or not.</summary>
+    public ReadOnlySpan<T> Raw => _objects;
+
+    /// <summary>kmem_cache_alloc(): the values of its words are the caller's business, and so is what a history wants to fail.</summary>
+    /// <exception cref="InvalidOperationException">All are in use.</exception>
+    public T Take()
+    {
+        // Which one it is depends on how many have been taken before.
+        _order.Changed();
+        for (int tried = 0; tried < _objects.Length; tried++)
+        {
+            T candidate = _objects[_next++ % _objects.Length];
+            if (!candidate.IsAllocated)
+            {
+                candidate.Allocate();
+                return candidate;
+            }
+        }
+
+        throw new InvalidOperationException($"more than {_objects.Length} objects of kind {_objects[0].Kind} in use");
+    }
+
+    /// <summary>As when the machine is switched on: none is in use.</summary>
+    public void PowerOn()
+    {
+        _next = 0;
+        foreach (T candidate in _objects)
+        {
+            if (candidate.IsAllocated)
+            {
+                candidate.Free();
+            }
+        }
+    }
+}
