@@ -62,6 +62,34 @@ public sealed class Inode : TrackedObject
     /// <summary>What the disk holds for <paramref name="page"/>: a number that no program ever writes.</summary>
     public int ContentOf(int page) => -1000 - (100 * Index) - page;
 
+    /// <summary>Puts <paramref name="vma"/> at the head of i_mmap.</summary>
+    public void Link(Vma vma)
+    {
+        ArgumentNullException.ThrowIfNull(vma);
+        vma.NextShared = Mmap;
+        Mmap = vma;
+    }
+
+    /// <summary>Takes <paramref name="vma"/> off i_mmap. One that is not there stays as it is, as with vm_pprev_share.</summary>
+    public void Unlink(Vma vma)
+    {
+        ArgumentNullException.ThrowIfNull(vma);
+        if (ReferenceEquals(Mmap, vma))
+        {
+            Mmap = vma.NextShared;
+            return;
+        }
+
+        for (Vma? at = Mmap; at is not null; at = at.NextShared)
+        {
+            if (ReferenceEquals(at.NextShared, vma))
+            {
+                at.NextShared = vma.NextShared;
+                return;
+            }
+        }
+    }
+
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
     public int RawSize => _size.Raw;
 

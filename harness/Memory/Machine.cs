@@ -344,7 +344,7 @@ public sealed class Machine
         return mm;
     }
 
-    /// <summary>Freed vmas are given out again, the one freed longest ago first.</summary>
+    /// <summary>Those never used first, so that who uses one after it was freed is seen; then the freed one with the lowest number.</summary>
     private Vma? NewVma()
     {
         _vmasMade.Changed();

@@ -107,6 +107,60 @@ public sealed class MmStruct : TrackedObject
     /// <summary>Ptes of one of its page tables.</summary>
     public int TableEntries => 1 << _tableShift;
 
+    /// <summary>find_vma(): the first vma that ends beyond <paramref name="address"/>, or null.</summary>
+    public Vma? FindVma(int address)
+    {
+        Vma? vma = Mmap;
+        while (vma is not null && vma.End <= address)
+        {
+            vma = vma.Next;
+        }
+
+        return vma;
+    }
+
+    /// <summary>__vma_link_list(): puts <paramref name="vma"/> into the list, by address.</summary>
+    public void Link(Vma vma)
+    {
+        ArgumentNullException.ThrowIfNull(vma);
+        Vma? before = null;
+        Vma? after = Mmap;
+        while (after is not null && after.Start < vma.Start)
+        {
+            before = after;
+            after = after.Next;
+        }
+
+        vma.Next = after;
+        if (before is null)
+        {
+            Mmap = vma;
+        }
+        else
+        {
+            before.Next = vma;
+        }
+    }
+
+    /// <summary>__vma_unlink_list(): takes <paramref name="vma"/>, which is in the list, out of it.</summary>
+    public void Unlink(Vma vma)
+    {
+        ArgumentNullException.ThrowIfNull(vma);
+        if (ReferenceEquals(Mmap, vma))
+        {
+            Mmap = vma.Next;
+            return;
+        }
+
+        Vma before = Mmap!;
+        while (!ReferenceEquals(before.Next, vma))
+        {
+            before = before.Next!;
+        }
+
+        before.Next = vma.Next;
+    }
+
     internal void UsePageTables(int entries)
     {
         _tableShift = System.Numerics.BitOperations.Log2((uint)entries);

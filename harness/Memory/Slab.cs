@@ -45,7 +45,7 @@ public sealed class Slab<T>
             }
         }
 
-        throw new InvalidOperationException($"more than {_objects.Length} objects of kind {_objects[0].Kind} in use");
+        throw new InvalidOperationException($"all {_objects.Length} {_objects[0].Kind}s are in use");
     }
 
     /// <summary>As when the machine is switched on: none is in use.</summary>

@@ -38,6 +38,7 @@ public sealed class Rcu : SharedObject, ISynchronizes
         {
             _isReading[cpu] = new SharedFact(smp);
         }
+
         _nesting = new int[smp.Cpus.Length];
         _gracePeriods = smp.Simulated is null ? null : new GracePeriods(smp.Cpus.Length);
     }

@@ -14,9 +14,7 @@ namespace Variants.Harness.Strategies;
 /// </remarks>
 public sealed class Exhaustive : Strategy
 {
-    private readonly List<Fork> _path = [];
-    private int _depth;
-    private bool _begun;
+    private readonly ScheduleTree _tree = new("exhaustive");
 
     /// <inheritdoc/>
     public override string Name => "exhaustive";
@@ -27,55 +25,16 @@ public sealed class Exhaustive : Strategy
     /// <summary>Turns to the next schedule. False, and ready to begin anew, when every schedule has run.</summary>
     public override bool Begin(ulong seed, int expectedSteps)
     {
-        if (_begun && !Advance())
+        if (!_tree.Begin())
         {
-            _begun = false;
             return false;
         }
 
-        _begun = true;
-        _depth = 0;
         Executions++;
         return true;
     }
 
     /// <inheritdoc/>
-    public override int Choose(uint enabled, ExploredClock clock)
-    {
-        int among = BitOperations.PopCount(enabled);
-        if (_depth == _path.Count)
-        {
-            _path.Add(new Fork(0, among));
-        }
-
-        Fork fork = _path[_depth++];
-        if (fork.Among != among)
-        {
-            throw new InvalidOperationException(
-                $"exhaustive: choice {_depth} was among {fork.Among} CPUs, and is now among {among} after the same choices; "
-                + "the program does not follow from its schedule alone");
-        }
-
-        return clock.Decode(enabled, fork.Choice);
-    }
-
-    private bool Advance()
-    {
-        while (_path.Count > 0)
-        {
-            int last = _path.Count - 1;
-            Fork fork = _path[last];
-            if (fork.Choice + 1 < fork.Among)
-            {
-                _path[last] = new Fork(fork.Choice + 1, fork.Among);
-                return true;
-            }
-
-            _path.RemoveAt(last);
-        }
-
-        return false;
-    }
-
-    private readonly record struct Fork(int Choice, int Among);
+    public override int Choose(uint enabled, ExploredClock clock) =>
+        clock.Decode(enabled, _tree.Choose(BitOperations.PopCount(enabled)));
 }

@@ -16,10 +16,8 @@ public sealed class PreemptionBounded : Strategy
 {
     private readonly ExploredClock _clock;
     private readonly int _most;
-    private readonly List<Fork> _path = [];
-    private int _depth;
+    private readonly ScheduleTree _tree = new("preemptions");
     private int _preemptions;
-    private bool _begun;
     private bool _beginsWithChoice;
     private int _gaveWay;
     private int _gaveWayAt;
@@ -37,7 +35,7 @@ public sealed class PreemptionBounded : Strategy
     public override string Name => "preemptions";
 
     /// <summary>The choices of the last execution.</summary>
-    public ImmutableArray<int> Choices => [.. _path.Take(_depth).Select(fork => fork.Choice)];
+    public ImmutableArray<int> Choices => [.. _tree.Choices];
 
     /// <summary>
     /// Begins anew, with another program. With two actors or more, its first choice is which of them begins, and no
@@ -45,22 +43,18 @@ public sealed class PreemptionBounded : Strategy
     /// </summary>
     public void Restart(bool beginsWithChoice)
     {
-        _path.Clear();
-        _begun = false;
+        _tree.Clear();
         _beginsWithChoice = beginsWithChoice;
     }
 
     /// <summary>Turns to the next schedule. False, and ready to begin anew, when every schedule has run.</summary>
     public override bool Begin(ulong seed, int expectedSteps)
     {
-        if (_begun && !Advance())
+        if (!_tree.Begin())
         {
-            _begun = false;
             return false;
         }
 
-        _begun = true;
-        _depth = 0;
         _preemptions = 0;
         _gaveWayAt = -1;
         return true;
@@ -73,14 +67,8 @@ public sealed class PreemptionBounded : Strategy
 
         // The clock has counted the step that is being chosen.
         bool gaveWay = _gaveWay == current && _gaveWayAt == clock.Steps - 1;
-        bool preempts = !(_depth == 0 && _beginsWithChoice) && !gaveWay && (enabled >> current & 1) != 0;
-        if (_depth == _path.Count)
-        {
-            int among = preempts && _preemptions == _most ? 1 : BitOperations.PopCount(enabled);
-            _path.Add(new Fork(0, among));
-        }
-
-        int choice = _path[_depth++].Choice;
+        bool preempts = !(_tree.Depth == 0 && _beginsWithChoice) && !gaveWay && (enabled >> current & 1) != 0;
+        int choice = _tree.Choose(preempts && _preemptions == _most ? 1 : BitOperations.PopCount(enabled));
         _preemptions += preempts && choice != 0 ? 1 : 0;
         return clock.Decode(enabled, choice);
     }
@@ -91,25 +79,4 @@ public sealed class PreemptionBounded : Strategy
         _gaveWay = cpu;
         _gaveWayAt = _clock.Steps;
     }
-
-    private bool Advance()
-    {
-        // An execution that failed may have been shorter than the one before it.
-        _path.RemoveRange(_depth, _path.Count - _depth);
-        while (_path.Count > 0)
-        {
-            Fork last = _path[^1];
-            if (last.Choice + 1 < last.Among)
-            {
-                _path[^1] = last with { Choice = last.Choice + 1 };
-                return true;
-            }
-
-            _path.RemoveAt(_path.Count - 1);
-        }
-
-        return false;
-    }
-
-    private readonly record struct Fork(int Choice, int Among);
 }

@@ -10,15 +10,7 @@ namespace Variants.Tests;
 /// </summary>
 public sealed class AllocationTests
 {
-#if DEBUG
-    private const bool IsDebug = true;
-    private const int Rounds = 1;
-    private const int Executions = 100;
-#else
-    private const bool IsDebug = false;
-    private const int Rounds = 500;
-    private const int Executions = 10_000;
-#endif
+    private const int Executions = Allocations.AreCounted ? 10_000 : 100;
 
     public static TheoryData<string> EveryStrategy => [.. KnownStrategies.Names];
 
@@ -67,32 +59,22 @@ public sealed class AllocationTests
         var strategy = new RandomWalk();
 
         // The record; its texts are constants here. Frames that were not recycled would add a kilobyte.
-        const long Records = IsDebug ? 0 : Executions * 48;
+        const long Records = Executions * 48;
         long bytes = AllocatedBy(program, strategy, Records);
         Assert.Equal(FailureKind.Bug, program.Smp.Failure?.Kind);
         Assert.Equal(Records, bytes);
     }
 
-    /// <summary>
-    /// Bytes that so many executions allocate once warm. Code that the runtime has not optimised yet boxes awaiters,
-    /// and it takes its time where cores are few: hence rounds, until one allocates what it should.
-    /// </summary>
-    private static long AllocatedBy(TestProgram program, Strategy strategy, long expected = 0)
-    {
-        long allocated = -1;
-        for (int round = 0; round < Rounds && allocated != expected; round++)
+    /// <summary>Bytes that so many executions allocate once warm.</summary>
+    private static long AllocatedBy(TestProgram program, Strategy strategy, long expected = 0) => Allocations.Of(
+        () =>
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
             for (int seed = 1; seed <= Executions; seed++)
             {
                 program.Run(strategy, (ulong)seed);
             }
-
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        return IsDebug ? 0 : allocated;
-    }
+        },
+        expected);
 
     /// <summary>Three CPUs, two levels of calls, every kind of suspension.</summary>
     private static TestProgram Locking(bool fails)

@@ -46,7 +46,7 @@ public sealed class PageTablesTests
             tables.Take();
         }
 
-        Assert.Equal($"more than {tables.Raw.Length} page tables in use", Assert.Throws<InvalidOperationException>(tables.Take).Message);
+        Assert.Equal($"all {tables.Raw.Length} page_tables are in use", Assert.Throws<InvalidOperationException>(tables.Take).Message);
         tables.PowerOn();
         Assert.True(tables.Take().IsAllocated);
     }

@@ -65,28 +65,13 @@ public sealed class PromisesKeptTests
                  exit
             """).History;
         var strategy = new RandomWalk();
-
-        // The runtime compiles what is used often anew, some time later; until then code may allocate.
-        long allocated = 1;
-        for (int round = 0; round < 1_000 && allocated > 0; round++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Run(500);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-#if DEBUG
-        // In Debug builds the compiler makes every state machine a class.
-        allocated = 0;
-#endif
-        Assert.Equal(0, allocated);
-
-        void Run(int executions)
-        {
-            for (int seed = 1; seed <= executions; seed++)
+            for (int seed = 1; seed <= 500; seed++)
             {
                 strategy.Begin((ulong)seed, 60);
                 Assert.True(s_runner.Run(history, strategy) is null);
             }
-        }
+        }));
     }
 }

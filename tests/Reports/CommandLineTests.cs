@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Variants.Harness.Families;
 using Variants.Reports.Commands;
+using static Variants.Tests.Reports.Shell;
 
 namespace Variants.Tests.Reports;
 
@@ -187,16 +188,6 @@ public sealed class CommandLineTests : IDisposable
         foreach (string command in new[] { "compare", "check", "replay", "list", "bench", "--seed", "--budget", "--plugin" })
             Assert.Contains(command, output, StringComparison.Ordinal);
         Assert.DoesNotContain(output.Split('\n'), line => line.Length > 75);
-    }
-
-    private static (int Code, string Output, string Error) Run(params string[] args) => Run(args, []);
-
-    private static (int Code, string Output, string Error) Run(string[] args, params Variant[] own)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        int code = VariantsCommand.Run(args, output, error, own);
-        return (code, output.ToString(), error.ToString());
     }
 
     private static Variant Own(string name) => new(

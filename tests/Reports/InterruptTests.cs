@@ -30,7 +30,7 @@ public sealed class InterruptTests : IDisposable
             ArgumentList =
             {
                 "--default-signal=INT", "dotnet",
-                Path.Combine(AppContext.BaseDirectory, "variants.dll"), "compare", "swapoff/kanoj-as-posted",
+                Shell.Program, "compare", "swapoff/kanoj-as-posted",
                 "swapoff/kanoj-repaired", "--histories", "10000000", "--schedules", "10", "--jobs", "1", "--out", output,
             },
             UseShellExecute = false,

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Commands;
+using static Variants.Tests.Reports.Shell;
 
 namespace Variants.Tests.Reports;
 
@@ -71,13 +72,6 @@ public sealed class NewCommandTests : IDisposable
     {
         (int code, _, string error) = Run("new", parent, name, "--into", folder);
         return (code, error);
-    }
-
-    private static (int Code, string Output, string Error) Run(params string[] args)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        return (VariantsCommand.Run(args, output, error), output.ToString(), error.ToString());
     }
 
     /// <summary>As the SDK would, but for the directives at the top, which are the SDK's.</summary>

@@ -1,4 +1,5 @@
 using Variants.Reports.Commands;
+using static Variants.Tests.Reports.Shell;
 
 namespace Variants.Tests.Reports;
 
@@ -11,8 +12,8 @@ public sealed class ThroughputTests : IDisposable
     [Fact]
     public void Any_number_of_workers_writes_the_same_bytes()
     {
-        (int code, string output) = Run("throughput", "faults/2.6.28", "faults/spf", "--cpus", "1,2", "--jobs", "1", "--out", Path.Combine(_folder, "one"));
-        (int again, string sameOutput) = Run("throughput", "faults/2.6.28", "faults/spf", "--cpus", "2,1", "--jobs", "3", "--out", Path.Combine(_folder, "three"));
+        (int code, string output, _) = Run("throughput", "faults/2.6.28", "faults/spf", "--cpus", "1,2", "--jobs", "1", "--out", Path.Combine(_folder, "one"));
+        (int again, string sameOutput, _) = Run("throughput", "faults/2.6.28", "faults/spf", "--cpus", "2,1", "--jobs", "3", "--out", Path.Combine(_folder, "three"));
 
         Assert.Equal((ExitCode.AsExpected, ExitCode.AsExpected), (code, again));
         Assert.Equal(TableOf(output), TableOf(sameOutput));
@@ -32,20 +33,10 @@ public sealed class ThroughputTests : IDisposable
     [InlineData("variants: --cpus 8: give numbers from 1 to 4\n", "faults", "--machine", "smp-1999", "--cpus", "8")]
     public void What_makes_no_sense_is_answered_in_one_sentence(string message, params string[] args)
     {
-        using var error = new StringWriter();
-        int code = VariantsCommand.Run(["throughput", .. args, "--out", Path.Combine(_folder, "out")], TextWriter.Null, error);
-
-        Assert.Equal((ExitCode.BadInput, message), (code, error.ToString()));
+        Assert.Equal((ExitCode.BadInput, "", message), Run(["throughput", .. args, "--out", Path.Combine(_folder, "out")]));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
     }
 
     /// <summary>All but the last line, which names the folder.</summary>
     private static string TableOf(string output) => output[..output.IndexOf("The pages are in", StringComparison.Ordinal)];
-
-    private static (int Code, string Output) Run(params string[] args)
-    {
-        using var output = new StringWriter();
-        int code = VariantsCommand.Run(args, output, TextWriter.Null);
-        return (code, output.ToString());
-    }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Variants.Reports.Commands;
+using Variants.Tests.Reports;
+using static Variants.Tests.Reports.Shell;
 
 namespace Variants.Tests.Verification;
 
@@ -52,7 +54,7 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.Equal(ExitCode.AsExpected, Run(["verify", .. s_scope, "--out", whole]).Code);
 
         Process process = Process.Start(new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "variants.dll"), "verify", .. s_scope, "--out", killed])
+            "dotnet", [Shell.Program, "verify", .. s_scope, "--out", killed])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -96,11 +98,4 @@ public sealed class VerifyCommandTests : IDisposable
             .Where(file => !file.EndsWith(".draft", StringComparison.Ordinal))
             .ToDictionary(file => Path.GetRelativePath(folder, file), File.ReadAllText),
         StringComparer.Ordinal);
-
-    private static (int Code, string Output, string Error) Run(params string[] args)
-    {
-        var output = new StringWriter();
-        var error = new StringWriter();
-        return (VariantsCommand.Run(args, output, error), output.ToString(), error.ToString());
-    }
 }

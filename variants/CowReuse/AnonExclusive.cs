@@ -52,7 +52,7 @@ public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
     /// </summary>
     private protected override async KTask<Page?> GetUserPages(TaskStruct current, MmStruct mm, int address, bool write)
     {
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         if (vma is null || vma.Start > address)
         {
             return null;

@@ -91,7 +91,7 @@ public partial class Linux2_2_0pre5
         bool handled = page is not null;
         if (page is not null)
         {
-            if (ptep.Value.IsNone && ReferenceEquals(FindVma(vma.Mm, address), vma) && IsCached(page, file, index))
+            if (ptep.Value.IsNone && ReferenceEquals(vma.Mm.FindVma(address), vma) && IsCached(page, file, index))
             {
                 vma.Mm.Rss++;
                 ptep.Value = Pte.Map(page, write: true, dirty: write);

@@ -11,7 +11,7 @@ public partial class Linux2_3_8
     {
         MmStruct mm = current.Mm!;
         await mm.MmapSem.Down();
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         if (vma is null || vma.Start > address)
         {
             await mm.MmapSem.Up();
@@ -26,18 +26,6 @@ public partial class Linux2_3_8
         }
 
         return handled ? Fault.Handled : Fault.BusError;
-    }
-
-    /// <summary>The first vma that ends beyond the address, or null.</summary>
-    protected static Vma? FindVma(MmStruct mm, int address)
-    {
-        Vma? vma = mm.Mmap;
-        while (vma is not null && vma.End <= address)
-        {
-            vma = vma.Next;
-        }
-
-        return vma;
     }
 
     /// <summary>
@@ -108,7 +96,7 @@ public partial class Linux2_3_8
         bool handled = page is not null;
         if (page is not null)
         {
-            handled = ReferenceEquals(FindVma(mm, address), vma);
+            handled = ReferenceEquals(mm.FindVma(address), vma);
             if (handled && ptep.Value.IsNone)
             {
                 mm.Rss++;

@@ -36,55 +36,13 @@ public partial class Linux2_3_8
     /// <summary>insert_vm_struct(): puts a mapping into the list, by address, and into its file's.</summary>
     protected static void InsertVma(MmStruct mm, Vma vma)
     {
-        Vma? before = null;
-        Vma? after = mm.Mmap;
-        while (after is not null && after.Start < vma.Start)
-        {
-            before = after;
-            after = after.Next;
-        }
-
-        vma.Next = after;
-        if (before is null)
-        {
-            mm.Mmap = vma;
-        }
-        else
-        {
-            before.Next = vma;
-        }
-
+        mm.Link(vma);
         mm.MapCount++;
-        if (vma.File is { } file)
-        {
-            vma.NextShared = file.Mmap;
-            file.Mmap = vma;
-        }
+        vma.File?.Link(vma);
     }
 
     /// <summary>remove_shared_vm_struct(): takes a mapping off its file's list.</summary>
-    protected static void RemoveSharedVma(Vma vma)
-    {
-        if (vma.File is not { } file)
-        {
-            return;
-        }
-
-        if (ReferenceEquals(file.Mmap, vma))
-        {
-            file.Mmap = vma.NextShared;
-            return;
-        }
-
-        for (Vma? at = file.Mmap; at is not null; at = at.NextShared)
-        {
-            if (ReferenceEquals(at.NextShared, vma))
-            {
-                at.NextShared = vma.NextShared;
-                return;
-            }
-        }
-    }
+    protected static void RemoveSharedVma(Vma vma) => vma.File?.Unlink(vma);
 
     /// <summary>vm_ops->unmap: what a file does with the mapping's pages before they are zapped. Nothing, for a private one.</summary>
     protected virtual KTask Unmap(Vma vma) => KTask.Completed;
@@ -137,27 +95,13 @@ public partial class Linux2_3_8
     /// </summary>
     private async KTask DoMunmap(MmStruct mm, int address)
     {
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         if (vma is null || vma.Start > address)
         {
             return;
         }
 
-        if (ReferenceEquals(mm.Mmap, vma))
-        {
-            mm.Mmap = vma.Next;
-        }
-        else
-        {
-            Vma before = mm.Mmap!;
-            while (!ReferenceEquals(before.Next, vma))
-            {
-                before = before.Next!;
-            }
-
-            before.Next = vma.Next;
-        }
-
+        mm.Unlink(vma);
         mm.MapCount--;
         await Unmap(vma);
         RemoveSharedVma(vma);
@@ -183,7 +127,7 @@ public partial class Linux2_3_8
         }
 
         await mm.MmapSem.Down();
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         int error = Errno.Io;
         if (vma is not null && vma.Start <= address)
         {

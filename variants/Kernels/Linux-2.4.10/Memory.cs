@@ -20,7 +20,7 @@ public partial class Linux2_4_10
     {
         MmStruct mm = current.Mm!;
         await mm.MmapRwSem.DownRead();
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         if (vma is null || vma.Start > address)
         {
             await mm.MmapRwSem.UpRead();
@@ -35,18 +35,6 @@ public partial class Linux2_4_10
             FaultResult.Sigbus => Fault.BusError,
             _ => Fault.Handled,
         };
-    }
-
-    /// <summary>The first vma that ends beyond the address, or null.</summary>
-    private static Vma? FindVma(MmStruct mm, int address)
-    {
-        Vma? vma = mm.Mmap;
-        while (vma is not null && vma.End <= address)
-        {
-            vma = vma.Next;
-        }
-
-        return vma;
     }
 
     /// <summary>handle_mm_fault() and handle_pte_fault(): called with the mmap_sem.</summary>

@@ -46,30 +46,9 @@ public partial class Linux2_4_10
         }
 
         await mm.PageTableLock.Lock();
-        Vma? before = null;
-        Vma? after = mm.Mmap;
-        while (after is not null && after.Start < vma.Start)
-        {
-            before = after;
-            after = after.Next;
-        }
+        mm.Link(vma);
 
-        vma.Next = after;
-        if (before is null)
-        {
-            mm.Mmap = vma;
-        }
-        else
-        {
-            before.Next = vma;
-        }
-
-        if (vma.File is not null)
-        {
-            vma.NextShared = vma.File.Mmap;
-            vma.File.Mmap = vma;
-        }
-
+        vma.File?.Link(vma);
         await mm.PageTableLock.Unlock();
         if (vma.File is not null)
         {
@@ -88,21 +67,7 @@ public partial class Linux2_4_10
         }
 
         await file.SharedLock.Lock();
-        if (file.Mmap == vma)
-        {
-            file.Mmap = vma.NextShared;
-        }
-        else
-        {
-            Vma before = file.Mmap!;
-            while (before.NextShared != vma)
-            {
-                before = before.NextShared!;
-            }
-
-            before.NextShared = vma.NextShared;
-        }
-
+        file.Unlink(vma);
         await file.SharedLock.Unlock();
     }
 
@@ -150,7 +115,7 @@ public partial class Linux2_4_10
     /// </summary>
     private async KTask<int> DoMunmap(TaskStruct current, MmStruct mm, int address)
     {
-        Vma? mpnt = FindVma(mm, address);
+        Vma? mpnt = mm.FindVma(address);
         if (mpnt is null || mpnt.Start > address)
         {
             return 0;
@@ -163,21 +128,7 @@ public partial class Linux2_4_10
         }
 
         await mm.PageTableLock.Lock();
-        if (mm.Mmap == mpnt)
-        {
-            mm.Mmap = mpnt.Next;
-        }
-        else
-        {
-            Vma before = mm.Mmap!;
-            while (before.Next != mpnt)
-            {
-                before = before.Next!;
-            }
-
-            before.Next = mpnt.Next;
-        }
-
+        mm.Unlink(mpnt);
         await mm.PageTableLock.Unlock();
         await RemoveSharedVma(mpnt);
         mm.MapCount--;
@@ -213,7 +164,7 @@ public partial class Linux2_4_10
         }
 
         await mm.MmapRwSem.DownRead();
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         bool copied = vma is not null && vma.Start <= address && await AccessOnePage(current, vma, address);
         await mm.MmapRwSem.UpRead();
         await MmPut(mm);

@@ -93,7 +93,7 @@ public partial class Linux2_4_10
             return (0, More: true);
         }
 
-        for (Vma? vma = FindVma(mm, address); vma is not null && unmapped < count; vma = vma.Next)
+        for (Vma? vma = mm.FindVma(address); vma is not null && unmapped < count; vma = vma.Next)
         {
             for (address = Math.Max(address, vma.Start); address < vma.End && unmapped < count; address++)
             {

@@ -34,7 +34,7 @@ public partial class Linux2_6_26
     /// <summary>get_user_pages(): a pin for reading takes the page as it is, shared or not.</summary>
     private protected override async KTask<Page?> GetUserPages(TaskStruct current, MmStruct mm, int address, bool write)
     {
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         if (vma is null || vma.Start > address)
         {
             return null;

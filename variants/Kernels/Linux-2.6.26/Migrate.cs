@@ -11,7 +11,7 @@ public partial class Linux2_6_26
     {
         MmStruct mm = current.Mm!;
         await mm.MmapRwSem.DownRead();
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         int error = Errno.Fault;
         if (vma is not null && vma.Start <= address && await FollowPage(mm, address, write: false) is { } page)
         {

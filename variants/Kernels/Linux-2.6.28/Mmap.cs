@@ -54,22 +54,10 @@ public partial class Linux2_6_28
     }
 
     /// <summary>vma_link(): into the list, by address.</summary>
-    private void VmaLink(MmStruct mm, Vma vma)
+    private protected override void VmaLink(MmStruct mm, Vma vma)
     {
         VmaLinked(vma);
-        Vma? prev = FindPrev(mm, vma.Start);
-        if (prev is null)
-        {
-            vma.Next = mm.Mmap;
-            mm.Mmap = vma;
-        }
-        else
-        {
-            vma.Next = prev.Next;
-            prev.Next = vma;
-        }
-
-        mm.MapCount++;
+        base.VmaLink(mm, vma);
     }
 
     /// <summary>

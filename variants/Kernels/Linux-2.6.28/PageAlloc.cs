@@ -26,6 +26,13 @@ public partial class Linux2_6_28
         return vma;
     }
 
+    private protected override Vma AllocVmaForSure()
+    {
+        Vma vma = base.AllocVmaForSure();
+        VmaInit(vma);
+        return vma;
+    }
+
     /// <summary>kmem_cache_zalloc(): what this kernel adds to a vma.</summary>
     protected virtual void VmaInit(Vma vma)
     {

@@ -6,8 +6,8 @@ namespace Variants.Families.Kernels;
 /// <content>fs/exec.c</content>
 public partial class Linux2_6_7
 {
-    /// <summary>do_execve(): a fresh address space with the two mappings that a program starts with.</summary>
-    private async KTask<int> DoExecve(TaskStruct current)
+    /// <summary>do_execve(): on mmlist from the beginning, so that its mappings are made with the locks of any others.</summary>
+    private protected override async KTask<int> DoExecve(TaskStruct current)
     {
         await Smp.Sleep();
         MmStruct? mm = M.AllocMm(current);
@@ -33,7 +33,7 @@ public partial class Linux2_6_7
         for (int address = 0; address < 2; address++)
         {
             await Smp.Sleep();
-            Vma vma = M.AllocVmaForSure();
+            Vma vma = AllocVmaForSure();
             vma.Mm = mm;
             vma.Start = address;
             vma.End = address + 1;

@@ -58,7 +58,7 @@ public partial class Linux2_6_7
     /// </summary>
     private protected virtual async KTask<Page?> GetUserPages(TaskStruct current, MmStruct mm, int address, bool write)
     {
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         if (vma is null || vma.Start > address)
         {
             return null;

@@ -11,7 +11,7 @@ public partial class Linux2_6_7
     {
         MmStruct mm = current.Mm!;
         await mm.MmapRwSem.DownRead();
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         Fault fault = Fault.SegmentationFault;
         if (vma is not null && vma.Start <= address)
         {

@@ -6,18 +6,6 @@ namespace Variants.Families.Kernels;
 /// <content>mm/mmap.c and kernel/ptrace.c</content>
 public partial class Linux2_6_7
 {
-    /// <summary>find_vma(): the first vma that ends beyond the address, or null. Called with the mmap_sem.</summary>
-    private protected static Vma? FindVma(MmStruct mm, int address)
-    {
-        Vma? vma = mm.Mmap;
-        while (vma is not null && vma.End <= address)
-        {
-            vma = vma.Next;
-        }
-
-        return vma;
-    }
-
     /// <summary>
     /// exit_mmap(): nobody else uses the address space, but reclaim may still find its pages, until anon_vma_unlink().
     /// Takes no mmap_sem.
@@ -55,7 +43,7 @@ public partial class Linux2_6_7
         if (vma.File is { } file)
         {
             await file.SharedLock.Lock();
-            RemoveSharedVma(file, vma);
+            file.Unlink(vma);
             file.SharedLock.UnlockNow();
 
             // fput() may be the last.
@@ -68,50 +56,12 @@ public partial class Linux2_6_7
     /// <summary>vma_link(): puts a mapping into the list, by address, and into its file's. Called with the mmap_sem.</summary>
     private async KTask InsertVma(MmStruct mm, Vma vma)
     {
-        Vma? before = null;
-        Vma? after = mm.Mmap;
-        while (after is not null && after.Start < vma.Start)
-        {
-            before = after;
-            after = after.Next;
-        }
-
-        vma.Next = after;
-        if (before is null)
-        {
-            mm.Mmap = vma;
-        }
-        else
-        {
-            before.Next = vma;
-        }
-
-        mm.MapCount++;
+        VmaLink(mm, vma);
         if (vma.File is { } file)
         {
             await file.SharedLock.Lock();
-            vma.NextShared = file.Mmap;
-            file.Mmap = vma;
+            file.Link(vma);
             file.SharedLock.UnlockNow();
-        }
-    }
-
-    /// <summary>__remove_shared_vm_struct(): called with i_mmap_lock.</summary>
-    private static void RemoveSharedVma(Inode file, Vma vma)
-    {
-        if (ReferenceEquals(file.Mmap, vma))
-        {
-            file.Mmap = vma.NextShared;
-            return;
-        }
-
-        for (Vma? at = file.Mmap; at is not null; at = at.NextShared)
-        {
-            if (ReferenceEquals(at.NextShared, vma))
-            {
-                at.NextShared = vma.NextShared;
-                return;
-            }
         }
     }
 
@@ -151,27 +101,13 @@ public partial class Linux2_6_7
     /// </summary>
     private async KTask DoMunmap(MmStruct mm, int address)
     {
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         if (vma is null || vma.Start > address)
         {
             return;
         }
 
-        if (ReferenceEquals(mm.Mmap, vma))
-        {
-            mm.Mmap = vma.Next;
-        }
-        else
-        {
-            Vma before = mm.Mmap!;
-            while (!ReferenceEquals(before.Next, vma))
-            {
-                before = before.Next!;
-            }
-
-            before.Next = vma.Next;
-        }
-
+        mm.Unlink(vma);
         mm.MapCount--;
         await mm.PageTableLock.Lock();
         await ZapPteRange(mm, vma.Start, vma.End);
@@ -207,7 +143,7 @@ public partial class Linux2_6_7
     /// <summary>get_user_pages() of one page, to read it: null if it cannot be had.</summary>
     private async KTask<Page?> GetUserPage(TaskStruct current, MmStruct mm, int address)
     {
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         if (vma is null || vma.Start > address)
         {
             return null;

@@ -88,6 +88,43 @@ public abstract class Linux2_6
         return 0;
     }
 
+    /// <summary>
+    /// do_execve(): a fresh address space, with the two mappings that a program starts with, takes the place of the old
+    /// one. Nobody else has seen it yet, so the loader takes no lock; and past the point of no return there is no error to
+    /// return, so its allocations do not fail.
+    /// </summary>
+    private protected virtual async KTask<int> DoExecve(TaskStruct current)
+    {
+        await Smp.Sleep();
+        MmStruct? mm = M.AllocMm(current);
+        if (mm is null)
+        {
+            return Errno.NoMem;
+        }
+
+        for (int address = 0; address < 2; address++)
+        {
+            Vma vma = AllocVmaForSure();
+            vma.Mm = mm;
+            vma.Start = address;
+            vma.End = address + 1;
+            VmaLink(mm, vma);
+        }
+
+        await ExecMmap(current, mm);
+        return 0;
+    }
+
+    /// <summary>kmem_cache_alloc(vm_area_cachep) that cannot fail.</summary>
+    private protected virtual Vma AllocVmaForSure() => M.AllocVmaForSure();
+
+    /// <summary>__vma_link_list(): puts a mapping into the list, by address. Called with the mmap_sem for writing.</summary>
+    private protected virtual void VmaLink(MmStruct mm, Vma vma)
+    {
+        mm.Link(vma);
+        mm.MapCount++;
+    }
+
     /// <summary>exec_mmap(): the new address space takes the place of the old one, which is given up.</summary>
     private protected async KTask ExecMmap(TaskStruct current, MmStruct mm)
     {

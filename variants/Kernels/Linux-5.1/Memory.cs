@@ -29,7 +29,7 @@ public partial class Linux5_1
         bool allowRetry = true;
     retry:
         await mm.MmapRwSem.DownRead();
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         if (vma is null || vma.Start > address)
         {
             await mm.MmapRwSem.UpRead();

@@ -6,18 +6,6 @@ namespace Variants.Families.Kernels;
 /// <content>mm/mmap.c and kernel/ptrace.c</content>
 public partial class Linux5_1
 {
-    /// <summary>find_vma(): the first vma that ends beyond the address, or null. Called with the mmap_sem.</summary>
-    private static Vma? FindVma(MmStruct mm, int address)
-    {
-        Vma? vma = mm.Mmap;
-        while (vma is not null && vma.End <= address)
-        {
-            vma = vma.Next;
-        }
-
-        return vma;
-    }
-
     /// <summary>
     /// exit_mmap(): mm_users is 0, so nobody faults, forks or unuses here any more; but reclaim and truncate may still
     /// find the address space, until its vmas are off their lists. Takes no mmap_sem.
@@ -71,38 +59,13 @@ public partial class Linux5_1
         }
     }
 
-    /// <summary>__vma_link_list(): puts a mapping into the list, by address. Called with the mmap_sem for writing.</summary>
-    private static void InsertVma(MmStruct mm, Vma vma)
-    {
-        Vma? before = null;
-        Vma? after = mm.Mmap;
-        while (after is not null && after.Start < vma.Start)
-        {
-            before = after;
-            after = after.Next;
-        }
-
-        vma.Next = after;
-        if (before is null)
-        {
-            mm.Mmap = vma;
-        }
-        else
-        {
-            before.Next = vma;
-        }
-
-        mm.MapCount++;
-    }
-
     /// <summary>__vma_link_file(): under i_mmap_rwsem.</summary>
     private async KTask LinkFile(Vma vma)
     {
         if (vma.File is { } file)
         {
             await _iMmapLock.DownWrite();
-            vma.NextShared = file.Mmap;
-            file.Mmap = vma;
+            file.Link(vma);
             await _iMmapLock.UpWrite();
         }
     }
@@ -116,22 +79,7 @@ public partial class Linux5_1
         }
 
         await _iMmapLock.DownWrite();
-        if (ReferenceEquals(file.Mmap, vma))
-        {
-            file.Mmap = vma.NextShared;
-        }
-        else
-        {
-            for (Vma? at = file.Mmap; at is not null; at = at.NextShared)
-            {
-                if (ReferenceEquals(at.NextShared, vma))
-                {
-                    at.NextShared = vma.NextShared;
-                    break;
-                }
-            }
-        }
-
+        file.Unlink(vma);
         await _iMmapLock.UpWrite();
     }
 
@@ -148,7 +96,7 @@ public partial class Linux5_1
             vma.Start = address;
             vma.End = address + 1;
             vma.File = file;
-            InsertVma(mm, vma);
+            VmaLink(mm, vma);
             await LinkFile(vma);
         }
 
@@ -172,27 +120,13 @@ public partial class Linux5_1
     /// </summary>
     private async KTask DoMunmap(MmStruct mm, int address)
     {
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         if (vma is null || vma.Start > address)
         {
             return;
         }
 
-        if (ReferenceEquals(mm.Mmap, vma))
-        {
-            mm.Mmap = vma.Next;
-        }
-        else
-        {
-            Vma before = mm.Mmap!;
-            while (!ReferenceEquals(before.Next, vma))
-            {
-                before = before.Next!;
-            }
-
-            before.Next = vma.Next;
-        }
-
+        mm.Unlink(vma);
         mm.MapCount--;
         await UnmapVma(vma);
 
@@ -234,7 +168,7 @@ public partial class Linux5_1
     /// <summary>__get_user_pages() of one page, to read it: null if it cannot be had.</summary>
     private async KTask<Page?> GetUserPage(TaskStruct current, MmStruct mm, int address)
     {
-        Vma? vma = FindVma(mm, address);
+        Vma? vma = mm.FindVma(address);
         if (vma is null || vma.Start > address)
         {
             return null;

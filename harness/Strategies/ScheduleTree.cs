@@ -1,0 +1,80 @@
+namespace Variants.Harness.Strategies;
+
+/// <summary>
+/// The tree of the schedules of one program, walked depth first in the order of their choices: what a stateless search
+/// remembers from one execution to the next.
+/// </summary>
+/// <param name="search">Whose tree it is, as its errors say.</param>
+internal sealed class ScheduleTree(string search)
+{
+    private readonly List<Fork> _path = [];
+    private bool _begun;
+
+    /// <summary>Choices made in this execution.</summary>
+    internal int Depth { get; private set; }
+
+    /// <summary>The choices made in this execution.</summary>
+    internal IEnumerable<int> Choices => _path.Take(Depth).Select(fork => fork.Choice);
+
+    /// <summary>Forgets everything, for another program.</summary>
+    internal void Clear()
+    {
+        _path.Clear();
+        _begun = false;
+    }
+
+    /// <summary>Turns to the next schedule. False, and ready to begin anew, when every schedule has run.</summary>
+    internal bool Begin()
+    {
+        if (_begun && !Advance())
+        {
+            _begun = false;
+            return false;
+        }
+
+        _begun = true;
+        Depth = 0;
+        return true;
+    }
+
+    /// <summary>The next choice, of <paramref name="among"/>.</summary>
+    /// <exception cref="InvalidOperationException">It was among more or fewer after the same choices.</exception>
+    internal int Choose(int among)
+    {
+        if (Depth == _path.Count)
+        {
+            _path.Add(new Fork(0, among));
+        }
+
+        Fork fork = _path[Depth++];
+        if (fork.Among != among)
+        {
+            throw new InvalidOperationException(
+                $"{search}: choice {Depth} was among {fork.Among} CPUs, and is now among {among} after the same choices; "
+                + "the program does not follow from its schedule alone");
+        }
+
+        return fork.Choice;
+    }
+
+    private bool Advance()
+    {
+        // An execution that somebody else has ended may have been shorter than the one before it.
+        _path.RemoveRange(Depth, _path.Count - Depth);
+        while (_path.Count > 0)
+        {
+            Fork last = _path[^1];
+            if (last.Choice + 1 < last.Among)
+            {
+                _path[^1] = last with { Choice = last.Choice + 1 };
+                return true;
+            }
+
+            _path.RemoveAt(_path.Count - 1);
+        }
+
+        return false;
+    }
+
+    private readonly record struct Fork(int Choice, int Among);
+}
