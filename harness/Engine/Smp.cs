@@ -112,6 +112,9 @@ public sealed partial class Smp
     /// <summary>The clock under which strategies choose; every other clock leaves this null.</summary>
     public ExploredClock Explored => _explored ?? throw new InvalidOperationException("this machine runs on another clock");
 
+    /// <summary>Another number whenever a CPU has taken a step or looked at a word: for another thread, which watches whether it gets on.</summary>
+    public long Progress => ((long)(_explored?.Steps ?? 0) << 32) ^ (Simulated?.Awaits ?? 0) ^ (uint)Budget;
+
     /// <summary>How many CPUs are in use.</summary>
     public int CpuCount { get; private set; }
 

@@ -104,6 +104,9 @@ public sealed record Variant(
     /// <summary>The name without the family: <c>2.3.8</c>.</summary>
     public string ShortName => Name[(Name.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
+    /// <summary>True if a user brought it, so that nobody here knows what its code does.</summary>
+    public bool IsBrought { get; init; }
+
     /// <summary>What is expected of it in one property.</summary>
     public Expectation ExpectedOf(string property) => Expected.GetValueOrDefault(property, Expectation.Unknown);
 }

@@ -16,7 +16,7 @@ public static class Campaign
     /// </summary>
     /// <exception cref="ArgumentException">An option makes no sense; the message says which.</exception>
     /// <exception cref="KeyNotFoundException">No strategy has one of the names.</exception>
-    /// <exception cref="VariantException">A variant failed outside of an execution.</exception>
+    /// <exception cref="VariantException">A variant of ours failed outside of an execution; a user's is set aside.</exception>
     public static CampaignResult Run(
         IReadOnlyList<Contender> contenders,
         CampaignOptions options,
@@ -27,19 +27,23 @@ public static class Campaign
         Validate(options);
         progress ??= new CampaignProgress();
         progress.Begin(contenders);
-        IReadOnlyList<VariantTally> tallies = new Exploration(contenders, options, progress).Run(cancel);
-        IReadOnlyList<Shrunk> shrunk = new ShrinkRounds(contenders, options, progress).Run(tallies, cancel);
+        var setAside = new SetAside(contenders);
+        IReadOnlyList<VariantTally> tallies = new Exploration(contenders, options, progress, setAside).Run(cancel);
+        IReadOnlyList<Shrunk> shrunk = new ShrinkRounds(contenders, options, progress, setAside).Run(tallies, cancel);
         VariantResult[] results = [.. tallies.Select((tally, variant) => ResultOf(tally, shrunk.Where(one => one.Contender == variant)))];
         if (options.CertifyExecutions > 0)
         {
-            Certify(results, options, cancel);
+            Certify(results, options, setAside, cancel);
         }
 
-        return new CampaignResult(options, [.. results], cancel.IsCancellationRequested);
+        return new CampaignResult(options, [.. results.Where((_, contender) => !setAside.Contains(contender))], cancel.IsCancellationRequested)
+        {
+            SetAside = [.. setAside.All],
+        };
     }
 
     /// <summary>Certifies the counterexamples that are kept, variant by variant.</summary>
-    private static void Certify(VariantResult[] results, CampaignOptions options, CancellationToken cancel)
+    private static void Certify(VariantResult[] results, CampaignOptions options, SetAside setAside, CancellationToken cancel)
     {
         int taken = -1;
         Workers.Run(
@@ -48,7 +52,19 @@ public static class Campaign
             {
                 for (int one = Interlocked.Increment(ref taken); one < results.Length && !stop.IsCancellationRequested; one = Interlocked.Increment(ref taken))
                 {
-                    results[one] = Certified(results[one], options, cancel);
+                    if (setAside.Contains(one))
+                    {
+                        continue;
+                    }
+
+                    try
+                    {
+                        results[one] = Certified(results[one], options, cancel);
+                    }
+                    catch (VariantException problem) when (setAside.Add(one, long.MaxValue, problem))
+                    {
+                        // The others go on.
+                    }
                 }
             },
             CancellationToken.None);

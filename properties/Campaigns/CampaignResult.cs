@@ -12,7 +12,18 @@ namespace Variants.Properties.Campaigns;
 public sealed record CampaignResult(
     CampaignOptions Options,
     ImmutableArray<VariantResult> Variants,
-    bool Interrupted);
+    bool Interrupted)
+{
+    /// <summary>Variants that a user brought and that could not be relied on: they are not among <see cref="Variants"/>.</summary>
+    public ImmutableArray<SetAsideVariant> SetAside { get; init; } = [];
+
+    /// <summary>The same without a variant that turned out not to be relied on.</summary>
+    public CampaignResult Without(string variant, string problem) => this with
+    {
+        Variants = [.. Variants.Where(one => one.Variant.Name != variant)],
+        SetAside = [.. SetAside, .. Variants.Where(one => one.Variant.Name == variant).Select(one => new SetAsideVariant(one.Variant, problem))],
+    };
+}
 
 /// <summary>What was found of one variant.</summary>
 /// <param name="Family">Its family.</param>

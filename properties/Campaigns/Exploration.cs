@@ -19,16 +19,18 @@ internal sealed class Exploration
     private readonly CampaignOptions _options;
     private readonly CampaignProgress _progress;
     private readonly VariantTally[] _tallies;
+    private readonly SetAside _setAside;
     private readonly System.Threading.Lock _taking = new();
     private int _contender;
     private int _history;
     private long _startedAt;
 
-    internal Exploration(IReadOnlyList<Contender> contenders, CampaignOptions options, CampaignProgress progress)
+    internal Exploration(IReadOnlyList<Contender> contenders, CampaignOptions options, CampaignProgress progress, SetAside setAside)
     {
         _contenders = contenders;
         _options = options;
         _progress = progress;
+        _setAside = setAside;
         _tallies = [.. contenders.Select(contender => new VariantTally(contender, options))];
     }
 
@@ -52,13 +54,20 @@ internal sealed class Exploration
         TestBed? bed = null;
         while (!cancel.IsCancellationRequested && Take() is var (contender, history))
         {
-            if (bed is null || bed.Contender != _contenders[contender])
+            try
             {
-                bed = new TestBed(_contenders[contender]);
-            }
+                if (bed is null || bed.Contender != _contenders[contender])
+                {
+                    bed = new TestBed(_contenders[contender]);
+                }
 
-            HistoryTally tally = Explore(bed, history, strategies, cancel);
-            _progress.Update(contender, _tallies[contender].Add(tally));
+                HistoryTally tally = Explore(bed, history, strategies, cancel);
+                _progress.Update(contender, _tallies[contender].Add(tally));
+            }
+            catch (VariantException problem) when (_setAside.Add(contender, history, problem))
+            {
+                bed = null;
+            }
         }
     }
 
@@ -84,7 +93,7 @@ internal sealed class Exploration
 
     private bool HasMoreHistories()
     {
-        if (_tallies[_contender].IsFull)
+        if (_tallies[_contender].IsFull || _setAside.Contains(_contender))
         {
             return false;
         }

@@ -12,16 +12,21 @@ namespace Variants.Properties.Campaigns;
 /// </summary>
 internal sealed class ShrinkRounds
 {
+    /// <summary>More than there are histories: a complaint about one of those comes first.</summary>
+    private const long AfterExploration = 1L << 40;
+
     private readonly IReadOnlyList<Contender> _contenders;
     private readonly CampaignOptions _options;
     private readonly CampaignProgress _progress;
+    private readonly SetAside _setAside;
     private readonly List<Shrunk> _shrunk = [];
 
-    internal ShrinkRounds(IReadOnlyList<Contender> contenders, CampaignOptions options, CampaignProgress progress)
+    internal ShrinkRounds(IReadOnlyList<Contender> contenders, CampaignOptions options, CampaignProgress progress, SetAside setAside)
     {
         _contenders = contenders;
         _options = options;
         _progress = progress;
+        _setAside = setAside;
     }
 
     /// <summary>
@@ -29,7 +34,7 @@ internal sealed class ShrinkRounds
     /// </summary>
     internal IReadOnlyList<Shrunk> Run(IReadOnlyList<VariantTally> tallies, CancellationToken cancel)
     {
-        Candidate[] all = [.. tallies.SelectMany((tally, contender) => tally.Candidates(contender))];
+        Candidate[] all = [.. tallies.SelectMany((tally, contender) => _setAside.Contains(contender) ? [] : tally.Candidates(contender))];
         _progress.BeginShrinking(all.Length);
         foreach (IGrouping<int, Candidate> round in all.GroupBy(candidate => candidate.Round).OrderBy(round => round.Key))
         {
@@ -40,12 +45,12 @@ internal sealed class ShrinkRounds
     }
 
     /// <summary>The results are in the order of the candidates, whoever was faster.</summary>
-    private Shrunk[] ShrinkRound(Candidate[] candidates, CancellationToken cancel)
+    private IEnumerable<Shrunk> ShrinkRound(Candidate[] candidates, CancellationToken cancel)
     {
-        var results = new Shrunk[candidates.Length];
+        var results = new Shrunk?[candidates.Length];
         int taken = -1;
         Workers.Run(Math.Min(_options.Jobs, candidates.Length), Work, CancellationToken.None);
-        return results;
+        return results.OfType<Shrunk>();
 
         void Work(CancellationToken stop)
         {
@@ -54,7 +59,20 @@ internal sealed class ShrinkRounds
             int one;
             while (!stop.IsCancellationRequested && (one = Interlocked.Increment(ref taken)) < candidates.Length)
             {
-                results[one] = Shrink(candidates[one], strategies, enough.Token);
+                if (_setAside.Contains(candidates[one].Contender))
+                {
+                    continue;
+                }
+
+                try
+                {
+                    results[one] = Shrink(candidates[one], strategies, enough.Token);
+                }
+                catch (VariantException problem) when (_setAside.Add(candidates[one].Contender, AfterExploration + one, problem))
+                {
+                    // The others go on.
+                }
+
                 _progress.OneShrunk();
             }
         }

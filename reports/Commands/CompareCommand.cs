@@ -15,20 +15,33 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
     {
         // Before anything is run: an hour's work must not end in a folder that cannot be written.
         using OutputFolder place = OutputFolder.Prepare(folder);
-        try
+        using var interruption = new Interruption();
+        Report report = ReportOf(ProgressDisplay.Follow(error, contenders, options, interruption.Token));
+        place.Write(ReportFiles.Of(report));
+        Print(report, folder);
+        bool asExpected = !report.Result.Interrupted
+            && report.Result.Variants.All(variant => variant.Verdicts.All(verdict => verdict.IsAsExpected));
+        return asExpected ? ExitCode.AsExpected : ExitCode.Unexpected;
+    }
+
+    /// <summary>The report of all variants that can be relied on: to make its pages is to run them once more.</summary>
+    private Report ReportOf(CampaignResult result)
+    {
+        while (true)
         {
-            using var interruption = new Interruption();
-            CampaignResult result = ProgressDisplay.Follow(error, contenders, options, interruption.Token);
-            Report report = Report.Of(result, everybody.PluginOf);
-            place.Write(ReportFiles.Of(report));
-            Print(report, folder);
-            bool asExpected = !result.Interrupted
-                && result.Variants.All(variant => variant.Verdicts.All(verdict => verdict.IsAsExpected));
-            return asExpected ? ExitCode.AsExpected : ExitCode.Unexpected;
-        }
-        catch (VariantException brought) when (everybody.IsBrought(brought.Variant))
-        {
-            throw new BadInputException(brought.Message, brought);
+            if (result.Variants.IsEmpty && !result.SetAside.IsEmpty)
+                throw new BadInputException(result.SetAside[0].Problem);
+            try
+            {
+                var report = Report.Of(result, everybody.PluginOf);
+                foreach (SetAsideVariant one in result.SetAside)
+                    everybody.SetAside(one.Variant.Name, one.Problem);
+                return report;
+            }
+            catch (VariantException brought) when (everybody.IsBrought(brought.Variant))
+            {
+                result = result.Without(brought.Variant, brought.Message);
+            }
         }
     }
 

@@ -14,6 +14,12 @@ public static class ExitCode
 
     /// <summary>An error in Variants itself.</summary>
     public const int InternalError = 3;
+
+    /// <summary>
+    /// A plug-in, or a variant that a user brought, was set aside: the error stream says why. Everything else was done, and is
+    /// as it would be without it.
+    /// </summary>
+    public const int SetAside = 4;
 }
 
 /// <summary>What the user asked for cannot be done; the message says why, and what to do instead.</summary>

@@ -102,7 +102,7 @@ internal static partial class NewCommand
     /// <summary>The class of the design, which another program must be able to derive from with nothing but a machine.</summary>
     private static Type KernelOf(Contender from)
     {
-        Type type = new Machine(Checks.None, from.Variant.Build).Kernel.GetType();
+        Type type = new TestBed(from).Machine.Kernel.GetType();
         return type is { IsSealed: false, IsVisible: true } && type.GetConstructor([typeof(Machine)]) is not null
             ? type
             : throw new BadInputException(

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using Variants.Families;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
@@ -12,8 +11,12 @@ namespace Variants.Reports.Commands;
 public sealed class Repertoire
 {
     private readonly Dictionary<string, string> _pluginOf = new(StringComparer.Ordinal);
+    private readonly List<string> _problems = [];
 
     private Repertoire(ImmutableArray<Family> families) => Families = families;
+
+    /// <summary>What was set aside, and why: a line for each.</summary>
+    public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>The families, each with all its variants.</summary>
     public ImmutableArray<Family> Families { get; private set; }
@@ -21,18 +24,32 @@ public sealed class Repertoire
     /// <summary>
     /// What comes with Variants, <paramref name="own"/> variants, and those of <paramref name="plugins"/>: every public
     /// static property of type <see cref="Variant"/> or <see cref="Family"/> of a public type. A variant joins the
-    /// family that its name begins with.
+    /// family that its name begins with. A plug-in that does not fit is set aside.
     /// </summary>
-    /// <exception cref="BadInputException">A plug-in cannot be used.</exception>
+    /// <exception cref="BadInputException">A path names no plug-in, or a variant of this program does not fit.</exception>
     public static Repertoire Of(IEnumerable<string> plugins, params ReadOnlySpan<Variant> own)
     {
         var repertoire = new Repertoire(FamilyList.All);
         foreach (Variant variant in own)
             repertoire.Join(variant, "this program");
         foreach (string plugin in plugins)
-            repertoire.Load(plugin);
+        {
+            try
+            {
+                foreach (object brought in Plugin.Load(plugin))
+                    repertoire.Join(brought, Path.GetFileName(plugin));
+            }
+            catch (PluginException unfit)
+            {
+                repertoire._problems.Add(unfit.Message);
+            }
+        }
+
         return repertoire;
     }
+
+    /// <summary>A variant that the user brought could not be relied on when it ran.</summary>
+    public void SetAside(string variant, string problem) => _problems.Add($"{_pluginOf[variant]}: {problem}");
 
     /// <summary>The file a variant came from, as replay commands name it; null if it comes with Variants.</summary>
     public string? PluginOf(Variant variant) => _pluginOf.GetValueOrDefault(variant.Name);
@@ -75,54 +92,27 @@ public sealed class Repertoire
     private static bool IsCalled(Contender contender, string name) =>
         contender.Family.Name == name || contender.Variant.Name == name || contender.Variant.ShortName == name;
 
-    private void Load(string path)
+    private void Join(object brought, string file)
     {
-        string file = Path.GetFileName(path);
-        if (!File.Exists(path))
-            throw new BadInputException($"there is no plug-in {path}");
-
-        List<(string Property, object Value)> brought;
         try
         {
-            brought = [.. Assembly.LoadFrom(Path.GetFullPath(path)).GetExportedTypes()
-                .OrderBy(type => type.FullName, StringComparer.Ordinal)
-                .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Static))
-                .Where(property => property.PropertyType == typeof(Variant) || property.PropertyType == typeof(Family))
-                .Select(property => ($"{property.DeclaringType?.Name}.{property.Name}", property.GetValue(null)!))];
+            if (brought is Family family)
+                Join(family, file);
+            else
+                Join((Variant)brought, file);
         }
-        catch (Exception error)
+        catch (BadInputException unfit)
         {
-            Exception cause = error is TargetInvocationException { InnerException: { } inner } ? inner : error;
-            throw new BadInputException($"plug-in {file} cannot be loaded: {cause.GetType().Name}: {cause.Message}", error);
-        }
-
-        if (brought.Count == 0)
-        {
-            throw new BadInputException(
-                $"plug-in {file} brings nothing; give a public class a public static property of type Variant (or Family)");
-        }
-
-        foreach ((string property, object value) in brought)
-        {
-            switch (value)
-            {
-                case Family family:
-                    Join(family, file);
-                    break;
-                case Variant variant:
-                    Join(variant, file);
-                    break;
-                default:
-                    throw new BadInputException($"plug-in {file}: {property} is null");
-            }
+            // The rest of the plug-in may fit.
+            _problems.Add(unfit.Message);
         }
     }
 
     private void Join(Family family, string file)
     {
         if (Families.Any(known => known.Name == family.Name))
-            throw new BadInputException($"{file} brings the family {family.Name}, which exists already");
-        Families = Families.Add(family);
+            throw new BadInputException($"{file} brings the family {family.Name}, which exists already; give it another name");
+        Families = Families.Add(family with { Variants = [.. family.Variants.Select(variant => variant with { IsBrought = true })] });
         foreach (Variant variant in family.Variants)
             _pluginOf[variant.Name] = file;
     }
@@ -139,8 +129,8 @@ public sealed class Repertoire
         }
 
         if (family.Variants.Any(known => known.Name == variant.Name))
-            throw new BadInputException($"{file} brings the variant {variant.Name}, which exists already");
-        Families = Families.Replace(family, family with { Variants = family.Variants.Add(variant) });
+            throw new BadInputException($"{file} brings the variant {variant.Name}, which exists already; give it another name");
+        Families = Families.Replace(family, family with { Variants = family.Variants.Add(variant with { IsBrought = true }) });
         _pluginOf[variant.Name] = file;
     }
 }

@@ -30,21 +30,14 @@ internal sealed class ReplayCommand(Repertoire everybody, TextWriter output)
         var found = new Case(
             Path.GetFileNameWithoutExtension(path), contender, history, schedule, compare,
             isWhereItWasFound ? header.Shrinking : null, everybody.PluginOf(contender.Variant));
-        try
+        if (FailurePages.Of(found) is not { } page)
         {
-            if (FailurePages.Of(found) is not { } page)
-            {
-                Survives(FailurePages.ElsewhereOf(contender, found));
-                return ExitCode.AsExpected;
-            }
+            Survives(FailurePages.ElsewhereOf(contender, found));
+            return ExitCode.AsExpected;
+        }
 
-            output.Write(FailurePageText.Render(isWhereItWasFound ? page : page with { Replay = $"{page.Replay} --variant {name}" }));
-            return contender.Variant.ExpectedOf(page.Property) == Expectation.Holds ? ExitCode.Unexpected : ExitCode.AsExpected;
-        }
-        catch (VariantException error) when (everybody.IsBrought(error.Variant))
-        {
-            throw new BadInputException(error.Message, error);
-        }
+        output.Write(FailurePageText.Render(isWhereItWasFound ? page : page with { Replay = $"{page.Replay} --variant {name}" }));
+        return contender.Variant.ExpectedOf(page.Property) == Expectation.Holds ? ExitCode.Unexpected : ExitCode.AsExpected;
     }
 
     private void Survives(Elsewhere outcome)

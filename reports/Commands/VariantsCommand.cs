@@ -15,9 +15,18 @@ public static class VariantsCommand
     /// </summary>
     public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, params Variant[] own)
     {
+        Repertoire? everybody = null;
+        int code = Answer(args, output, error, plugins => everybody ??= Repertoire.Of(plugins, own));
+        foreach (string problem in everybody?.Problems ?? [])
+            error.WriteLine($"variants: set aside: {OneLine(problem)}");
+        return code <= ExitCode.Unexpected && everybody?.Problems.Count > 0 ? ExitCode.SetAside : code;
+    }
+
+    private static int Answer(IReadOnlyList<string> args, TextWriter output, TextWriter error, Func<IEnumerable<string>, Repertoire> everybodyOf)
+    {
         try
         {
-            ParseResult parsed = Tree(output, error, own).Parse(args);
+            ParseResult parsed = Tree(output, error, everybodyOf).Parse(args);
             if (parsed.Errors.Count > 0 || UnknownWord(parsed) is not null)
                 throw new BadInputException(Explain(parsed));
             return parsed.Invoke(new InvocationConfiguration
@@ -33,6 +42,11 @@ public static class VariantsCommand
             error.WriteLine($"variants: {bad.Message}");
             return ExitCode.BadInput;
         }
+        catch (VariantException brought) when (everybodyOf([]).IsBrought(brought.Variant))
+        {
+            error.WriteLine($"variants: {OneLine(brought.Message)}");
+            return ExitCode.BadInput;
+        }
         catch (Exception unexpected)
         {
             error.WriteLine($"variants: internal error: {unexpected}");
@@ -40,7 +54,7 @@ public static class VariantsCommand
         }
     }
 
-    private static RootCommand Tree(TextWriter output, TextWriter error, Variant[] own)
+    private static RootCommand Tree(TextWriter output, TextWriter error, Func<IEnumerable<string>, Repertoire> everybodyOf)
     {
         RootCommand root = new("Runs the argument about competing memory-management designs. Without a command: compares all of them.");
         if (root.Options.OfType<HelpOption>().FirstOrDefault()?.Action is HelpAction help)
@@ -115,7 +129,7 @@ public static class VariantsCommand
         root.Subcommands.Add(bench);
         return root;
 
-        Repertoire Everybody(ParseResult parsed) => Repertoire.Of(parsed.GetValue(plugins) ?? [], own);
+        Repertoire Everybody(ParseResult parsed) => everybodyOf(parsed.GetValue(plugins) ?? []);
 
         int Compare(ParseResult parsed, string[] asked)
         {
@@ -124,6 +138,9 @@ public static class VariantsCommand
             return new CompareCommand(everybody, output, error).Run(contenders, campaign.Read(parsed), campaign.OutputFolder(parsed));
         }
     }
+
+    /// <summary>What the runtime says in several lines, in one.</summary>
+    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     /// <summary>A word that nothing took, or that an argument took although it was meant as an option.</summary>
     private static string? UnknownWord(ParseResult parsed) => parsed.UnmatchedTokens

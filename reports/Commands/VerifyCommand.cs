@@ -19,26 +19,37 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
 
     public int Run(IReadOnlyList<Contender> contenders, Scope scope, int jobs, TimeSpan? budget, string folder, bool resume)
     {
-        VerifyFolder place = VerifyFolder.Prepare(folder);
-        VerifyState[] states = resume
-            ? [.. place.Read(scope, [.. contenders.Select(contender => contender.Variant.Name)])]
+        using VerifyFolder place = VerifyFolder.Prepare(folder);
+        List<Contender> asked = [.. contenders];
+        List<VerifyState> states = resume
+            ? [.. place.Read(scope, [.. contenders.Select(contender => contender.Variant.Name)], mayLack: everybody.IsBrought)]
             : [.. contenders.Select(contender => new VerifyState { Variant = contender.Variant.Name })];
         using var interruption = new Interruption();
-        try
+        int done = 0;
+        while (true)
         {
-            for (int one = 0; one < states.Length && !interruption.HasCome; one++)
-                states[one] = Verify(contenders[one], scope, jobs, budget, states, one, place, interruption.Token);
-            place.Write(scope, states);
-            return Report(contenders, scope, states, place, folder, interruption.HasCome);
+            try
+            {
+                for (; done < states.Count && !interruption.HasCome; done++)
+                    states[done] = Verify(asked[done], scope, jobs, budget, states, done, place, interruption.Token);
+                place.Write(scope, states);
+                return Report(asked, scope, states, place, folder, interruption.HasCome);
+            }
+            catch (VariantException brought) when (everybody.IsBrought(brought.Variant))
+            {
+                int at = states.FindIndex(state => state.Variant == brought.Variant);
+                asked.RemoveAt(at);
+                states.RemoveAt(at);
+                done -= at < done ? 1 : 0;
+                if (states.Count == 0)
+                    throw new BadInputException(brought.Message, brought);
+                everybody.SetAside(brought.Variant, brought.Message);
+            }
         }
-        catch (VariantException brought) when (everybody.IsBrought(brought.Variant))
-        {
-            throw new BadInputException(brought.Message, brought);
-        }
-    }
+   }
 
     private VerifyState Verify(
-        Contender contender, Scope scope, int jobs, TimeSpan? budget, VerifyState[] states, int one, VerifyFolder place, CancellationToken cancel)
+        Contender contender, Scope scope, int jobs, TimeSpan? budget, List<VerifyState> states, int one, VerifyFolder place, CancellationToken cancel)
     {
         long all = SmallHistories.Of(contender.Family, scope).Take(MostCounted + 1).LongCount();
         long begun = states[one].Histories;
@@ -75,12 +86,12 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
     }
 
     private int Report(
-        IReadOnlyList<Contender> contenders, Scope scope, VerifyState[] states, VerifyFolder place, string folder, bool interrupted)
+        IReadOnlyList<Contender> contenders, Scope scope, List<VerifyState> states, VerifyFolder place, string folder, bool interrupted)
     {
         var text = new StringBuilder();
         var histories = new List<(string, string)>();
         bool asExpected = !interrupted;
-        for (int one = 0; one < states.Length; one++)
+        for (int one = 0; one < states.Count; one++)
         {
             VerifyState state = states[one];
             Scope own = scope with { Actors = Math.Min(scope.Actors, contenders[one].Family.MostActors) };

@@ -10,7 +10,7 @@ namespace Variants.Reports.Commands;
 /// The folder of a verification. <c>verify.json</c> is both its result and how far it is: it is written beside its place
 /// and moved there, so that whoever kills the program finds the last one whole, and can go on from it.
 /// </summary>
-internal sealed class VerifyFolder
+internal sealed class VerifyFolder : IDisposable
 {
     private const string Results = "verify.json";
     private const string Text = "verify.txt";
@@ -37,9 +37,12 @@ internal sealed class VerifyFolder
         return new VerifyFolder(place);
     }
 
-    /// <summary>How far an earlier run of the same scope and variants is.</summary>
+    /// <summary>
+    /// How far an earlier run of the same scope and variants is. One that <paramref name="mayLack"/> may be missing there,
+    /// because it was set aside, and begins anew.
+    /// </summary>
     /// <exception cref="BadInputException">There is none, or it was of something else.</exception>
-    public ImmutableArray<VerifyState> Read(Scope scope, IReadOnlyList<string> variants)
+    public IEnumerable<VerifyState> Read(Scope scope, IReadOnlyList<string> variants, Func<string, bool> mayLack)
     {
         string path = Path.Combine(_place, Results);
         if (!File.Exists(path))
@@ -54,9 +57,15 @@ internal sealed class VerifyFolder
             throw new BadInputException($"--resume: {path} is not what verify wrote: {error.Message}", error);
         }
 
-        if (saved is null || saved.Scope != scope || !saved.Variants.Select(state => state.Variant).SequenceEqual(variants))
+        if (saved is null || saved.Scope != scope
+            || !saved.Variants.Select(state => state.Variant).SequenceEqual(variants.Where(name => StateOf(name) is not null || !mayLack(name))))
+        {
             throw new BadInputException($"--resume: {path} is of another scope or of other variants; give the same ones, or leave --resume out");
-        return saved.Variants;
+        }
+
+        return variants.Select(name => StateOf(name) ?? new VerifyState { Variant = name });
+
+        VerifyState? StateOf(string name) => saved.Variants.FirstOrDefault(state => state.Variant == name);
     }
 
     /// <summary>Writes how far it is.</summary>
@@ -76,6 +85,13 @@ internal sealed class VerifyFolder
         }
 
         Replace(Text, Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Leaves nothing behind if nothing was written.</summary>
+    public void Dispose()
+    {
+        if (!Directory.EnumerateFileSystemEntries(_place).Any())
+            Directory.Delete(_place);
     }
 
     private void Replace(string name, byte[] content)

@@ -1,6 +1,4 @@
 using System.Reflection;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Commands;
@@ -74,19 +72,6 @@ public sealed class NewCommandTests : IDisposable
         return (code, error);
     }
 
-    /// <summary>As the SDK would, but for the directives at the top, which are the SDK's.</summary>
-    private static Variant Compile(string text)
-    {
-        const string GlobalUsings = "global using System; global using System.Collections.Generic; global using System.Linq;";
-        string program = string.Join('\n', text.Split('\n').Where(line => !line.StartsWith("#:", StringComparison.Ordinal)));
-        string[] platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
-        var compilation = CSharpCompilation.Create(
-            $"own{Guid.NewGuid():N}",
-            [CSharpSyntaxTree.ParseText(program), CSharpSyntaxTree.ParseText(GlobalUsings)],
-            platform.Select(assembly => MetadataReference.CreateFromFile(assembly)),
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication));
-        using var image = new MemoryStream();
-        Assert.Empty(compilation.Emit(image).Diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error).Select(one => one.ToString()));
-        return (Variant)Assembly.Load(image.ToArray()).GetExportedTypes().Single(type => type.GetProperty("Variant") is not null).GetProperty("Variant")!.GetValue(null)!;
-    }
+    private static Variant Compile(string text) => (Variant)Assembly.Load(Compiled.Program(text))
+        .GetExportedTypes().Single(type => type.GetProperty("Variant") is not null).GetProperty("Variant")!.GetValue(null)!;
 }
