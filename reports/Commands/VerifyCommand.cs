@@ -46,7 +46,7 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
                 everybody.SetAside(brought.Variant, brought.Message);
             }
         }
-   }
+    }
 
     private VerifyState Verify(
         Contender contender, Scope scope, int jobs, TimeSpan? budget, List<VerifyState> states, int one, VerifyFolder place, CancellationToken cancel)
