@@ -63,6 +63,9 @@ public enum FailureKind
     /// <summary>A primitive or a call was started and not awaited: an error in the variant's text.</summary>
     ForgottenAwait,
 
+    /// <summary>A promise that a user brought is broken; the subject is its name.</summary>
+    OwnProperty,
+
     /// <summary>One step performed more operations than any sane one: a loop without an await.</summary>
     RunawayStep,
 }

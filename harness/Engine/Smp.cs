@@ -279,6 +279,19 @@ public sealed partial class Smp
         }
     }
 
+    /// <summary>A promise that a user brought is broken: for its witness, while CPUs run and when all is quiet.</summary>
+    public void Broken(string promise, string message)
+    {
+        if (_explored is { IsRunning: true })
+        {
+            Fail(FailureKind.OwnProperty, promise, message);
+        }
+        else
+        {
+            FailAtRest(FailureKind.OwnProperty, promise, message);
+        }
+    }
+
     /// <summary>BUG(): the variant found its own state impossible.</summary>
     public void Bug(string subject, string message) => Fail(FailureKind.Bug, subject, message);
 

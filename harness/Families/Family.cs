@@ -17,7 +17,7 @@ public sealed record Family(
     string Seed,
     ImmutableArray<WeightedVerb> Verbs,
     ImmutableArray<string> Properties,
-    ImmutableArray<Variant> Variants)
+    ImmutableArray<Variant> Variants) : IContribution
 {
     /// <summary>Operations that say more together than apart: random histories often have them one after another.</summary>
     public ImmutableArray<ImmutableArray<Verb>> Idioms { get; init; } = [];
@@ -62,6 +62,9 @@ public sealed record Family(
     /// <summary>What is measured of its designs, besides what they are held to.</summary>
     public ImmutableArray<Measure> Measures { get; init; } = [];
 
+    /// <summary>Promises that a user brought; their names are among <see cref="Properties"/>.</summary>
+    public ImmutableArray<OwnProperty> OwnProperties { get; init; } = [];
+
     /// <summary>The bugs that its designs are known to have.</summary>
     public ImmutableArray<KnownBug> Bugs { get; init; } = [];
 }
@@ -99,7 +102,7 @@ public sealed record Variant(
     string Summary,
     string Citation,
     Func<Machine, IKernel> Build,
-    ImmutableSortedDictionary<string, Expectation> Expected)
+    ImmutableSortedDictionary<string, Expectation> Expected) : IContribution
 {
     /// <summary>The name without the family: <c>2.3.8</c>.</summary>
     public string ShortName => Name[(Name.IndexOf('/', StringComparison.Ordinal) + 1)..];

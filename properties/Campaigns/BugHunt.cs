@@ -99,7 +99,7 @@ public static class BugHunt
         Counterexample? Shrunk(Strategy strategy, ulong seed)
         {
             strategy.Begin(seed, ExpectedSteps);
-            if (bed.Run(history, strategy) is not { } failure || PropertyList.BrokenBy(failure).Name != bug.Property)
+            if (bed.Run(history, strategy) is not { } failure || PropertyList.NameOfBroken(failure) != bug.Property)
             {
                 return null;
             }

@@ -53,7 +53,7 @@ internal sealed class HistoryTally
             FirstFailure = schedule;
         }
 
-        string property = PropertyList.BrokenBy(failure).Name;
+        string property = PropertyList.NameOfBroken(failure);
         int at = Broken.FindIndex(broken => broken.Property == property);
         if (at < 0)
         {

@@ -20,6 +20,7 @@ public sealed class TestBed
     ];
 
     private readonly Watchdog? _watchdog;
+    private BroughtWitness[] _brought = [];
     private readonly Action? _runWatched;
     private Runner _runner = null!;
     private History? _history;
@@ -32,7 +33,7 @@ public sealed class TestBed
     {
         Contender = contender;
         Machine = null!;
-        if (contender.Variant.IsBrought)
+        if (contender.Variant.IsBrought || !contender.Family.OwnProperties.IsEmpty)
         {
             _watchdog = new Watchdog(contender.Variant.Name, () => Machine is { } machine ? machine.Smp.Progress : 0);
             _runWatched = () => _failure = _runner.Run(_history!, _strategy);
@@ -43,12 +44,15 @@ public sealed class TestBed
             Do(() =>
             {
                 Machine = new Machine(Checks.All, contender.Variant.Build);
-                _runner = new Runner(Machine, PropertyList.Watch(Machine, contender.Family.Properties));
+                IWitness[] witnesses = PropertyList.Watch(Machine, contender.Family);
+                _brought = [.. witnesses.OfType<BroughtWitness>()];
+                _runner = new Runner(Machine, witnesses);
             });
         }
-        catch (Exception error) when (error is not VariantException)
+        catch (Exception error) when (error is not (VariantException or PropertyException))
         {
-            throw new VariantException(contender.Variant.Name, $"its kernel could not be built: {Told(error)}", error);
+            throw new VariantException(
+                contender.Variant.Name, $"its kernel could not be built: {(contender.Variant.IsBrought ? Told(error) : $"{error.GetType().Name}: {error.Message}")}", error);
         }
     }
 
@@ -74,7 +78,7 @@ public sealed class TestBed
         {
             return _watchdog is null ? _runner.Run(history, strategy) : RunWatched(history, strategy);
         }
-        catch (Exception error) when (error is not VariantException)
+        catch (Exception error) when (error is not (VariantException or PropertyException))
         {
             throw Outside(error);
         }
@@ -88,10 +92,10 @@ public sealed class TestBed
         {
             Recorder? recording = null;
             Do(() => (_failure, recording) = _runner.Record(history, strategy));
-            BlameVersion(_failure);
+            Blame(_failure);
             return recording!;
         }
-        catch (Exception error) when (error is not VariantException)
+        catch (Exception error) when (error is not (VariantException or PropertyException))
         {
             throw Outside(error);
         }
@@ -101,8 +105,8 @@ public sealed class TestBed
     {
         _history = history;
         _strategy = strategy;
-        _watchdog!.Run(_runWatched!);
-        BlameVersion(_failure);
+        Do(_runWatched!);
+        Blame(_failure);
         return _failure;
     }
 
@@ -114,8 +118,29 @@ public sealed class TestBed
         }
         else
         {
-            _watchdog.Run(action);
+            try
+            {
+                _watchdog.Run(action);
+            }
+            catch (VariantException ended) when (_brought.FirstOrDefault(witness => witness.IsInside) is { } guilty)
+            {
+                throw new PropertyException(guilty.Name, ended.Message[(Contender.Variant.Name.Length + 2)..], ended);
+            }
         }
+    }
+
+    /// <summary>What is none of the kernel's: a witness of the user's that threw, or code that does not fit.</summary>
+    private void Blame(Failure? failure)
+    {
+        foreach (BroughtWitness witness in _brought)
+        {
+            if (witness.Error is { } error)
+            {
+                throw new PropertyException(witness.Name, Told(error), error);
+            }
+        }
+
+        BlameVersion(failure);
     }
 
     /// <summary>An oops that is none of the kernel's: the assembly does not fit this harness, or memory ran out.</summary>
@@ -138,7 +163,7 @@ public sealed class TestBed
     private VariantException Outside(Exception error) =>
         new(Contender.Variant.Name, $"{error.GetType().Name} outside of any system call, as in Boot(): {error.Message}", error);
 
-    private string Told(Exception error) => Contender.Variant.IsBrought && s_ofAnotherVersion.Contains(error.GetType().Name)
+    private static string Told(Exception error) => s_ofAnotherVersion.Contains(error.GetType().Name)
         ? $"it was built for another version of Variants; build it again ({error.Message})"
         : $"{error.GetType().Name}: {error.Message}";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Variants.Harness.Engine;
+using Variants.Harness.Families;
 using Variants.Harness.Memory;
 
 namespace Variants.Properties.Promises;
@@ -29,7 +30,19 @@ public static class PropertyList
         throw new KeyNotFoundException($"no promise is called '{name}'; there are {string.Join(", ", All.Select(property => property.Name))}");
     }
 
-    /// <summary>The one promise that <paramref name="failure"/> breaks.</summary>
+    /// <summary>The promise of this name that a family is held to: one of ours, or one that a user brought.</summary>
+    /// <exception cref="KeyNotFoundException">No promise has the name.</exception>
+    public static Property Of(Family family, string name)
+    {
+        OwnProperty? own = family.OwnProperties.FirstOrDefault(brought => brought.Name == name);
+        return own is null ? Of(name) : new BroughtProperty(own);
+    }
+
+    /// <summary>The name of the one promise that <paramref name="failure"/> breaks, ours or a user's.</summary>
+    public static string NameOfBroken(Failure failure) =>
+        failure.Kind == FailureKind.OwnProperty ? failure.Subject : BrokenBy(failure).Name;
+
+    /// <summary>The one promise of ours that <paramref name="failure"/> breaks.</summary>
     public static Property BrokenBy(Failure failure)
     {
         foreach (Property property in All)
@@ -49,9 +62,14 @@ public static class PropertyList
     /// is judged by what was so before.
     /// </summary>
     /// <exception cref="KeyNotFoundException">A name is none of a promise.</exception>
-    public static IWitness[] Watch(Machine machine, IEnumerable<string> propertyNames)
+    public static IWitness[] Watch(Machine machine, IEnumerable<string> propertyNames) => Watch(machine, propertyNames.Select(Of));
+
+    /// <summary>The same for all promises that a family is held to.</summary>
+    public static IWitness[] Watch(Machine machine, Family family) => Watch(machine, family.Properties.Select(name => Of(family, name)));
+
+    private static IWitness[] Watch(Machine machine, IEnumerable<Property> held)
     {
-        ImmutableArray<Property> properties = [.. propertyNames.Select(Of)];
+        ImmutableArray<Property> properties = [.. held];
         var shadow = new ShadowMemory(machine);
         List<IWitness> witnesses = [];
         foreach (Property property in properties)

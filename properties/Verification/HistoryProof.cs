@@ -134,7 +134,7 @@ internal sealed class HistoryProof
         internal bool IsNew(Failure failure) => !_found.Exists(known => known.Failure.Signature == failure.Signature);
 
         internal void Add(Failure failure, ImmutableArray<int> schedule) =>
-            _found.Add(new FoundFailure(PropertyList.BrokenBy(failure).Name, failure, schedule));
+            _found.Add(new FoundFailure(PropertyList.NameOfBroken(failure), failure, schedule));
 
         /// <summary>
         /// What was found as CPUs step by step, as schedules that replay it. Without the exploration a circle of waits is
@@ -149,7 +149,7 @@ internal sealed class HistoryProof
                 var replay = new Replay([.. schedule]);
                 replay.Begin(0, 0);
                 Failure failure = bed.Run(history, replay) ?? found.Failure;
-                replayed.Add(new FoundFailure(PropertyList.BrokenBy(failure).Name, failure, schedule));
+                replayed.Add(new FoundFailure(PropertyList.NameOfBroken(failure), failure, schedule));
             }
 
             return [.. replayed.DistinctBy(found => found.Failure.Signature)];

@@ -51,7 +51,7 @@ public class FamilyBenchmark
                 .Take(Histories),
         ];
         var machine = new Machine(Checkers == "all" ? Checks.All : Checks.None, variant.Build);
-        _runner = Checkers == "all" ? new Runner(machine, PropertyList.Watch(machine, family.Properties)) : new Runner(machine);
+        _runner = Checkers == "all" ? new Runner(machine, PropertyList.Watch(machine, family)) : new Runner(machine);
         s_steps[Variant] = Executions() / (double)(Histories * Schedules);
     }
 

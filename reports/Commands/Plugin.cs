@@ -4,20 +4,20 @@ using Variants.Properties.Campaigns;
 
 namespace Variants.Reports.Commands;
 
-/// <summary>An assembly with variants of somebody's own.</summary>
+/// <summary>An assembly with variants, families or promises of somebody's own.</summary>
 internal static class Plugin
 {
     private const string Ours = "Variants.";
 
-    /// <summary>Every public static property of type <see cref="Variant"/> or <see cref="Family"/> of a public type, by name.</summary>
+    /// <summary>What every public static property of a public type brings, in the order of the types' names.</summary>
     /// <exception cref="BadInputException">The path names no plug-in.</exception>
     /// <exception cref="PluginException">It is a plug-in, but cannot be used.</exception>
-    public static IReadOnlyList<object> Load(string path)
+    public static IReadOnlyList<IContribution> Load(string path)
     {
         string file = Path.GetFileName(path);
         if (!File.Exists(path))
             throw new BadInputException($"there is no plug-in {path}");
-        List<object> brought = [];
+        List<IContribution> brought = [];
         try
         {
             // Properties are code, which may not come back either.
@@ -31,7 +31,7 @@ internal static class Plugin
         return brought.Count > 0
             ? brought
             : throw new BadInputException(
-                $"plug-in {file} brings nothing; give a public class a public static property of type Variant (or Family)");
+                $"plug-in {file} brings nothing; give a public class a public static property of type Variant, Family or OwnProperty");
     }
 
     private static Assembly LoadFrom(string path)
@@ -57,11 +57,11 @@ internal static class Plugin
         return assembly;
     }
 
-    private static IEnumerable<object> Brought(Assembly assembly) => assembly.GetExportedTypes()
+    private static IEnumerable<IContribution> Brought(Assembly assembly) => assembly.GetExportedTypes()
         .OrderBy(type => type.FullName, StringComparer.Ordinal)
         .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Static))
-        .Where(property => property.PropertyType == typeof(Variant) || property.PropertyType == typeof(Family))
-        .Select(property => property.GetValue(null)
+        .Where(property => property.PropertyType.IsAssignableTo(typeof(IContribution)))
+        .Select(property => (IContribution?)property.GetValue(null)
             ?? throw new PluginException($"{Path.GetFileName(assembly.Location)}: {property.DeclaringType?.Name}.{property.Name} is null"));
 
     private static PluginException Unfit(string file, Exception error) => error switch

@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Variants.Families;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
+using Variants.Properties.Promises;
 
 namespace Variants.Reports.Commands;
 
 /// <summary>
 /// Every family and variant that can be asked for by name: those that come with Variants, and those that the user brings.
 /// </summary>
-public sealed class Repertoire
+public sealed partial class Repertoire
 {
     private readonly Dictionary<string, string> _pluginOf = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
@@ -22,21 +24,21 @@ public sealed class Repertoire
     public ImmutableArray<Family> Families { get; private set; }
 
     /// <summary>
-    /// What comes with Variants, <paramref name="own"/> variants, and those of <paramref name="plugins"/>: every public
-    /// static property of type <see cref="Variant"/> or <see cref="Family"/> of a public type. A variant joins the
-    /// family that its name begins with. A plug-in that does not fit is set aside.
+    /// What comes with Variants, what this program brings of its <paramref name="own"/>, and what
+    /// <paramref name="plugins"/> bring: every public static property of a public type that is an <see cref="IContribution"/>.
+    /// A variant joins the family that its name begins with. What does not fit in a plug-in is set aside.
     /// </summary>
     /// <exception cref="BadInputException">A path names no plug-in, or a variant of this program does not fit.</exception>
-    public static Repertoire Of(IEnumerable<string> plugins, params ReadOnlySpan<Variant> own)
+    public static Repertoire Of(IEnumerable<string> plugins, params ReadOnlySpan<IContribution> own)
     {
         var repertoire = new Repertoire(FamilyList.All);
-        foreach (Variant variant in own)
-            repertoire.Join(variant, "this program");
+        foreach (IContribution contribution in own)
+            repertoire.JoinOrRefuse(contribution, "this program");
         foreach (string plugin in plugins)
         {
             try
             {
-                foreach (object brought in Plugin.Load(plugin))
+                foreach (IContribution brought in Plugin.Load(plugin))
                     repertoire.Join(brought, Path.GetFileName(plugin));
             }
             catch (PluginException unfit)
@@ -92,20 +94,61 @@ public sealed class Repertoire
     private static bool IsCalled(Contender contender, string name) =>
         contender.Family.Name == name || contender.Variant.Name == name || contender.Variant.ShortName == name;
 
-    private void Join(object brought, string file)
+    /// <summary>A promise that the user brought could not be relied on: from here on nobody is held to it.</summary>
+    public void SetAside(PropertyException problem)
+    {
+        _problems.Add($"{_pluginOf[problem.Property]}: {problem.Message}");
+        Families = [.. Families.Select(family => family with
+        {
+            Properties = family.Properties.Remove(problem.Property),
+            OwnProperties = family.OwnProperties.RemoveAll(own => own.Name == problem.Property),
+        })];
+    }
+
+    private void Join(IContribution brought, string file)
     {
         try
         {
-            if (brought is Family family)
-                Join(family, file);
-            else
-                Join((Variant)brought, file);
+            JoinOrRefuse(brought, file);
         }
         catch (BadInputException unfit)
         {
             // The rest of the plug-in may fit.
             _problems.Add(unfit.Message);
         }
+    }
+
+    private void JoinOrRefuse(IContribution brought, string file)
+    {
+        switch (brought)
+        {
+            case Variant variant:
+                Join(variant, file);
+                break;
+            case Family family:
+                Join(family, file);
+                break;
+            case OwnProperty property:
+                Join(property, file);
+                break;
+            default:
+                throw new BadInputException($"{file} brings {brought.Name}, a {brought.GetType().Name}, of which nobody knows what to do with it");
+        }
+    }
+
+    private void Join(OwnProperty property, string file)
+    {
+        if (!PropertyName().IsMatch(property.Name))
+            throw new BadInputException($"{file} brings the promise '{property.Name}'; give it lower-case words with hyphens, such as no-lost-page");
+        if (PropertyNames.All.Contains(property.Name) || _pluginOf.ContainsKey(property.Name))
+            throw new BadInputException($"{file} brings the promise {property.Name}, which exists already; give it another name");
+        string[] names = [.. Families.Select(family => family.Name)];
+        if (property.Families.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+            throw new BadInputException($"{file}: the promise {property.Name} is for a family '{unknown}'{NearMatches.Hint(unknown, names)}");
+        Families = [.. Families.Select(family => property.Families.IsEmpty || property.Families.Contains(family.Name)
+            ? family with { Properties = family.Properties.Add(property.Name), OwnProperties = family.OwnProperties.Add(property) }
+            : family)];
+        _pluginOf[property.Name] = file;
     }
 
     private void Join(Family family, string file)
@@ -133,4 +176,7 @@ public sealed class Repertoire
         Families = Families.Replace(family, family with { Variants = family.Variants.Add(variant with { IsBrought = true }) });
         _pluginOf[variant.Name] = file;
     }
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.CultureInvariant)]
+    private static partial Regex PropertyName();
 }

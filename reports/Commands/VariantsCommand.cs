@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
+using Variants.Properties.Promises;
 using Variants.Reports.Diagrams;
 
 namespace Variants.Reports.Commands;
@@ -11,9 +12,9 @@ public static class VariantsCommand
 {
     /// <summary>
     /// Does what <paramref name="args"/> say and answers an exit code: see <see cref="ExitCode"/>. A program of one file
-    /// that brings variants of its own calls it with them.
+    /// that brings variants or promises of its own calls it with them.
     /// </summary>
-    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, params Variant[] own)
+    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, params IContribution[] own)
     {
         Repertoire? everybody = null;
         int code = Answer(args, output, error, plugins => everybody ??= Repertoire.Of(plugins, own));
@@ -29,13 +30,24 @@ public static class VariantsCommand
             ParseResult parsed = Tree(output, error, everybodyOf).Parse(args);
             if (parsed.Errors.Count > 0 || UnknownWord(parsed) is not null)
                 throw new BadInputException(Explain(parsed));
-            return parsed.Invoke(new InvocationConfiguration
+            while (true)
             {
-                Output = output,
-                Error = error,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-            });
+                try
+                {
+                    return parsed.Invoke(new InvocationConfiguration
+                    {
+                        Output = output,
+                        Error = error,
+                        EnableDefaultExceptionHandler = false,
+                        ProcessTerminationTimeout = null,
+                    });
+                }
+                catch (PropertyException brought)
+                {
+                    // What was held to it is done again without it.
+                    everybodyOf([]).SetAside(brought);
+                }
+            }
         }
         catch (BadInputException bad)
         {
@@ -62,7 +74,7 @@ public static class VariantsCommand
         Option<string[]> plugins = new("--plugin")
         {
             HelpName = "dll",
-            Description = "an assembly with variants of your own: public static properties of type Variant",
+            Description = "an assembly with designs or promises of your own: public static properties of type Variant, Family or OwnProperty",
             Recursive = true,
         };
         root.Options.Add(plugins);

@@ -46,7 +46,7 @@ public static class FailurePages
         if (scenery.Recording.Failure is not { } failure)
             return null;
 
-        Property property = PropertyList.BrokenBy(failure);
+        Property property = PropertyList.Of(found.Contender.Family, PropertyList.NameOfBroken(failure));
         LaneTable diagram = LaneDrawing.Of(scenery);
         ImmutableArray<string> splat = Splat.Of(scenery);
         return new FailurePage(
@@ -70,7 +70,7 @@ public static class FailurePages
     {
         Scenery scenery = Execution.Record(contender, found.History, found.Schedule);
         string outcome = scenery.Recording.Failure is { } failure
-            ? $"it breaks {PropertyList.BrokenBy(failure).Name}: {Wording.Sentence(scenery.Named(failure.Message))}"
+            ? $"it breaks {PropertyList.NameOfBroken(failure)}: {Wording.Sentence(scenery.Named(failure.Message))}"
             : "nothing goes wrong; every promise is kept.";
         return new Elsewhere(contender.Variant.Name, outcome, LaneDrawing.Of(scenery));
     }

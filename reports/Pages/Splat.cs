@@ -71,6 +71,7 @@ public static partial class Splat
             FailureKind.Accounting => [Accounting(failure), scenery.Named(failure.Message)],
             FailureKind.Leak => ["kmemleak: 1 new suspected memory leak", scenery.Named(failure.Message)],
             FailureKind.WrongResult => ["mmtests: FAIL: a system call returned what is not so", scenery.Named(failure.Message)],
+            FailureKind.OwnProperty => [$"{failure.Subject}: FAIL", scenery.Named(failure.Message)],
             _ => [$"{failure.Kind} in {In(recording)}: {scenery.Named(failure.Message)}"],
         };
         return [Banner, .. lines.SelectMany(line => Folded(line))];

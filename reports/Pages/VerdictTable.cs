@@ -15,7 +15,7 @@ public static class VerdictTable
     public static string Render(Family family, IReadOnlyList<VariantResult> variants)
     {
         string[] heads = [.. family.Properties.Select(Key)];
-        int nameWidth = Math.Min(22, variants.Max(variant => NameOf(variant).Length));
+        int nameWidth = Math.Min(Math.Clamp(TextLines.Columns - (heads.Length * 7), 8, 22), variants.Max(variant => NameOf(variant).Length));
         StringBuilder text = new();
         text.Append(family.Name).Append("\n\n");
         text.Append(' ', nameWidth);

@@ -12,8 +12,8 @@ internal static class Shell
     /// <summary>Runs it in this process: its exit code, and what it wrote.</summary>
     internal static (int Code, string Output, string Error) Run(params string[] args) => Run(args, []);
 
-    /// <summary>The same, with variants of somebody's own.</summary>
-    internal static (int Code, string Output, string Error) Run(string[] args, params Variant[] own)
+    /// <summary>The same, with what somebody brings.</summary>
+    internal static (int Code, string Output, string Error) Run(string[] args, params IContribution[] own)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };

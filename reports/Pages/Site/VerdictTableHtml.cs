@@ -14,7 +14,7 @@ internal static class VerdictTableHtml
         html.Append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of verdicts\">\n<table class=\"verdicts\">\n");
         html.Append("<caption>Which variant keeps which promise</caption>\n<thead>\n<tr><th scope=\"col\">variant</th>");
         foreach (string property in family.Properties)
-            html.Append($"<th scope=\"col\" title=\"{Escape(PropertyList.Of(property).Promise)}\">{Escape(property.Replace("-", " ", StringComparison.Ordinal))}</th>");
+            html.Append($"<th scope=\"col\" title=\"{Escape(PropertyList.Of(family, property).Promise)}\">{Escape(property.Replace("-", " ", StringComparison.Ordinal))}</th>");
         html.Append("</tr>\n</thead>\n<tbody>\n");
         foreach (VariantResult variant in variants)
         {
