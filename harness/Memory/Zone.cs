@@ -93,10 +93,7 @@ public sealed class Zone
         _perCpu?.Put(page);
         smp.Changed(_listWord);
         smp.ReleaseJoining(ref _order);
-        if (Queue is { IsActive: true } queue)
-        {
-            queue.WakeUp();
-        }
+        Queue?.Progress();
     }
 
     internal void ForgetTimes() => _order = Vector256<int>.Zero;

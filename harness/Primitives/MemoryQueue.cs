@@ -15,10 +15,42 @@ namespace Variants.Harness.Primitives;
 /// </remarks>
 public sealed class MemoryQueue : WaitQueue
 {
+    private readonly SharedFact _news;
+    private uint _toldSinceLooking;
+
     /// <summary>The queue of a machine's memory.</summary>
     public MemoryQueue(Smp smp)
-        : base(smp, "free memory")
+        : base(smp, "free memory") => _news = new SharedFact(smp);
+
+    /// <summary>
+    /// True if there has been <see cref="Progress"/> since this CPU began to look for memory: it may have looked too early,
+    /// and must look again before it sleeps, as nobody will wake it for that.
+    /// </summary>
+    public bool HasNews
     {
+        get
+        {
+            _news.Looked();
+            return (_toldSinceLooking & Smp.Current.Bit) != 0;
+        }
+    }
+
+    /// <summary>This CPU is going to scan all memory, and that takes more than a moment.</summary>
+    public void BeginLooking()
+    {
+        _news.Looked();
+        _toldSinceLooking &= ~Smp.Current.Bit;
+    }
+
+    /// <summary>Something has happened that may let somebody have a page: whoever waits for one tries again.</summary>
+    public void Progress()
+    {
+        _news.Changed();
+        _toldSinceLooking = uint.MaxValue;
+        if (IsActive)
+        {
+            WakeUp();
+        }
     }
 
     internal override bool IsPlaceOfRest => false;

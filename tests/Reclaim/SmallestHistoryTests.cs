@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Variants.Families.Reclaim;
 using Variants.Harness.Engine;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
+using Variants.Harness.Strategies;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Promises;
 
@@ -45,6 +47,22 @@ public sealed class SmallestHistoryTests
              file-write 0
         """;
 
+    /// <summary>Every page is a buffer that the disk writes; it is done when kswapd has scanned the last of them.</summary>
+    private const string ReadyBeforeKswapdSleeps = """
+        history reclaim
+        machine pages 5, low 2, slots 4, readahead 1, file 2
+        setup
+          A: write 0
+          A: mmap-shared 1
+        actors
+          A: write 1
+             mmap-shared 2
+             write 2
+             file-write 0
+             file-write 3
+        schedule 0*94 1 0*16 1
+        """;
+
     [Theory]
     [InlineData("2.2.0pre5", ReclaimsUnderItsOwnLock)]
     [InlineData("recursive-super", ReclaimsUnderItsOwnLock)]
@@ -71,10 +89,15 @@ public sealed class SmallestHistoryTests
     [Fact]
     public void Kpiod_that_asks_whose_page_it_is_does_not() => Assert.Null(Run("kpiod", QueuedBeforeTheTruncation));
 
+    [Fact]
+    public void Who_looked_for_memory_before_the_disk_was_ready_looks_again_before_he_sleeps() =>
+        Assert.Null(Run("truncate-trylock", ReadyBeforeKswapdSleeps));
+
     private static Failure? Run(string shortName, string text)
     {
         Family family = ReclaimFamily.Family;
         Variant variant = family.Variants.Single(variant => variant.ShortName == shortName);
-        return new TestBed(new Contender(family, variant)).Run(HistoryText.Parse(text).History, null!);
+        (History history, ImmutableArray<int> schedule) = HistoryText.Parse(text);
+        return new TestBed(new Contender(family, variant)).Run(history, new Replay(schedule));
     }
 }

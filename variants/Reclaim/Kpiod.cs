@@ -82,7 +82,7 @@ public class Kpiod : PfNoIoSaved
                 Request p = _queue.Take();
                 await FilemapWritePage(p.File, p.Index, p.Page);
                 FreePage(p.Page);
-                Progress();
+                Memory.Progress();
             }
         }
     }

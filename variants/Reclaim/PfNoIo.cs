@@ -77,6 +77,7 @@ public class PfNoIo(Machine machine) : Linux2_2_0pre5(machine)
     {
         while (true)
         {
+            Memory.BeginLooking();
             if (await GetFreePage(null, Gfp.Io) is { } page)
             {
                 return page;

@@ -37,7 +37,7 @@ public static class ReclaimFamily
             s_list.Of("pf-noio-saved", "V5+", "V5 that restores what the flag was, and forbids filesystems only", "Ming Lei, \"mm: teach mm by current context info to not do I/O during memory allocation\", 21caf2fc1931, February 2013", m => new PfNoIoSaved(m), "FHFHHHH"),
             s_list.Of("recursive-inode", "V6", "i_sem may be taken again by its holder", "Linux 2.2.0, January 1999", m => new RecursiveInodeLock(m), "FHFHHHF"),
             s_list.Of("truncate-lock", "V7", "page-out takes a sharable truncate lock instead of i_sem", "Stephen Tweedie, linux-mm, 9 January 1999", m => new TruncateLock(m), "FHFHHHF"),
-            s_list.Of("truncate-trylock", "V7+", "V7 whose reclaim only tries locks, with V5+", "V7 as it could have been", m => new TruncateTryLock(m), "HH?HHHH"),
+            s_list.Of("truncate-trylock", "V7+", "V7 whose reclaim only tries locks, with V5+", "V7 as it could have been", m => new TruncateTryLock(m), "HHHHHHH"),
             s_list.Of("kpiod-as-posted", "V5k", "page-out is queued to a thread of its own, with V5+", "Stephen Tweedie, \"[PATCH] Fix for VM deadlock in 2.2.1\", linux-mm, 5 February 1999", m => new Kpiod(m), "FHFHHHH"),
             s_list.Of("kpiod", "V5k+", "V5k that drops a request whose page is no longer the file's", "V5k, with what running it showed", m => new KpiodThatAsks(m), "HHFHHHH"),
         ])

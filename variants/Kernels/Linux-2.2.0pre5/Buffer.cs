@@ -115,6 +115,7 @@ public partial class Linux2_2_0pre5
     {
         while (true)
         {
+            Memory.BeginLooking();
             if (await GetFreePage(null, mask) is { } page)
             {
                 return page;

@@ -97,7 +97,7 @@ public partial class Linux2_2_0pre5 : Linux2_3_8
             VerbCode.Reclaim => await ReclaimAsKswapd(operation.Number),
             _ => await base.Call(current, operation),
         };
-        Progress();
+        Memory.Progress();
         return result;
     }
 
@@ -105,7 +105,7 @@ public partial class Linux2_2_0pre5 : Linux2_3_8
     public override async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
     {
         Fault fault = await base.PageFault(current, address, write);
-        Progress();
+        Memory.Progress();
         return fault;
     }
 
@@ -113,21 +113,25 @@ public partial class Linux2_2_0pre5 : Linux2_3_8
     public override void EndIo(DiskRequest request)
     {
         base.EndIo(request);
-        Progress();
+        Memory.Progress();
     }
 
-    /// <summary>Something has happened that may let reclaim free a page: whoever waits for one tries again.</summary>
-    protected void Progress()
-    {
-        if (Memory.IsActive)
-        {
-            Memory.WakeUp();
-        }
-    }
-
-    /// <summary>Has kswapd look for memory, and sleeps until there may be some. Called with the big kernel lock.</summary>
+    /// <summary>
+    /// Has kswapd look for memory, and sleeps until there may be some: or gives way only, if something that may let reclaim
+    /// free a page has happened since the caller began to look. Called with the big kernel lock.
+    /// </summary>
+    /// <remarks>
+    /// For "current->policy |= SCHED_YIELD; schedule();" of refill_freelist(), which goes round for ever: who sleeps can be
+    /// seen to wait in vain.
+    /// </remarks>
     protected async KTask WaitForMemory()
     {
+        if (Memory.HasNews)
+        {
+            await Smp.Schedule();
+            return;
+        }
+
         _statics.MemoryWanted.Value = true;
         _kswapdWait.WakeUp();
         await Memory.Sleep();
