@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using Variants.Families.CowReuse;
+using Variants.Harness.Engine;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
 using Variants.Harness.Strategies;
 using Variants.Properties.Campaigns;
+using Variants.Properties.Promises;
 using Variants.Tests.Campaigns;
 
 namespace Variants.Tests.CowReuse;
@@ -46,6 +49,33 @@ public sealed class KnownBugsTests
     public void The_last_design_has_none_of_them() => Assert.DoesNotContain(
         s_family.FoundBugs(),
         bug => s_family.Has("5.19", bug, anyPromise: true));
+
+    [Theory]
+    [InlineData("2.6.0")]
+    [InlineData("2.6.26")]
+    [InlineData("5.19")]
+    public void A_fault_that_takes_its_own_page_away_does_not_go_on_for_ever(string variant)
+    {
+        TestBed bed = new(new Contender(s_family, s_family.Variants.Single(one => one.ShortName == variant)));
+        (History history, ImmutableArray<int> schedule) = HistoryText.Parse(
+            """
+            history cow-reuse
+            machine pages 4, low 2, slots 2, readahead 1, file 2
+            actors
+              A: clone { write 1 }
+                 write 0
+                 fork { write 0 }
+            schedule 0*3 1 0*6 1
+            """);
+        Assert.Null(bed.Run(history, new Replay(schedule)));
+        var strategy = new RandomWalk();
+        for (ulong seed = 1; seed <= 500; seed++)
+        {
+            strategy.Begin(seed, 60);
+            Failure? failure = bed.Run(history, strategy);
+            Assert.NotEqual(PropertyNames.NoLivelock, failure is null ? "" : PropertyList.BrokenBy(failure).Name);
+        }
+    }
 
     [Theory]
     [InlineData("5.19")]

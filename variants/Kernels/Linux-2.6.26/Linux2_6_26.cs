@@ -40,7 +40,7 @@ public partial class Linux2_6_26 : Linux2_6_8
     }
 
     /// <inheritdoc/>
-    private protected override bool SparesPagesInUse => true;
+    private protected override int PagesMin => 0;
 
     /// <inheritdoc/>
     public override void Boot()

@@ -10,13 +10,21 @@ public partial class Linux2_6_7
     private protected async KTask<Page?> AllocPage(TaskStruct current)
     {
         await Smp.Sleep();
-        if (M.Zone.IsLow)
+        if (M.Zone.Free <= PagesMin)
         {
             await TryToFreePages();
         }
 
         return M.AllocPage(current);
     }
+
+    /// <summary>
+    /// zone->pages_min: an allocation that finds no more than so many pages free reclaims first. The machine's low mark, so
+    /// that short histories are short of memory. A kernel that unmaps pages to which somebody has a reference must reclaim
+    /// when none is free, and not before: a fault that copies can take its own page away. It finds the pte changed, gives
+    /// the copy back and begins anew, and then gets that copy without reclaim, as it is above pages_min; or goes on for ever.
+    /// </summary>
+    private protected virtual int PagesMin => M.Zone.Low;
 
     /// <summary>kmem_cache_alloc(vm_area_cachep, SLAB_KERNEL): may sleep.</summary>
     private async KTask<Vma?> AllocVma(TaskStruct current)

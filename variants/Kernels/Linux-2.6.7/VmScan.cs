@@ -20,19 +20,19 @@ public partial class Linux2_6_7
         /// <summary>It stays on the inactive list.</summary>
         Kept,
 
-        /// <summary>It goes to the active list: there is no swap space for it, or it is in use.</summary>
+        /// <summary>It goes to the active list, as there is no swap space for it.</summary>
         Activated,
     }
 
     /// <summary>
     /// try_to_free_pages(): up to <paramref name="goal"/> pages. Waits for writes that are under way.
     /// </summary>
-    private async KTask TryToFreePages(int goal = SwapClusterMax, bool direct = true)
+    private async KTask TryToFreePages(int goal = SwapClusterMax)
     {
         uint active = 0;
         for (int priority = DefPriority; priority >= 0; priority--)
         {
-            (int reclaimed, bool scanned, active) = await ShrinkCache(goal, active, direct);
+            (int reclaimed, bool scanned, active) = await ShrinkCache(goal, active);
             goal -= reclaimed;
             if (goal <= 0 || !scanned)
             {
@@ -47,17 +47,10 @@ public partial class Linux2_6_7
         }
     }
 
-    /// <summary>
-    /// Whether an allocation that reclaims leaves alone what somebody has just got a reference to, which is on the active list
-    /// (mark_page_accessed()). Kernels that unmap such pages need that here, where there is one list: or else a fault that
-    /// copies takes its own page away, and begins anew for ever.
-    /// </summary>
-    private protected virtual bool SparesPagesInUse => false;
-
     /// <summary>balance_pgdat(): kswapd, woken to free so many pages.</summary>
     private async KTask<int> Kswapd(int pages)
     {
-        await TryToFreePages(pages, direct: false);
+        await TryToFreePages(pages);
         return 0;
     }
 
@@ -65,7 +58,7 @@ public partial class Linux2_6_7
     /// shrink_cache(): isolates some pages at a time, with a reference, and puts back those that could not be freed. Their
     /// references are in a pagevec until the end. How many it freed, whether it found any page, and which are active now.
     /// </summary>
-    private async KTask<(int Reclaimed, bool Scanned, uint Active)> ShrinkCache(int goal, uint active, bool direct)
+    private async KTask<(int Reclaimed, bool Scanned, uint Active)> ShrinkCache(int goal, uint active)
     {
         int reclaimed = 0;
         int next = 0;
@@ -98,7 +91,7 @@ public partial class Linux2_6_7
             for (uint left = taken; left != 0; left &= left - 1)
             {
                 uint bit = left & ~(left - 1);
-                switch (await ShrinkPage(M.Pages[BitOperations.TrailingZeroCount(left)], direct))
+                switch (await ShrinkPage(M.Pages[BitOperations.TrailingZeroCount(left)]))
                 {
                     case Shrunk.Freed:
                         freed |= bit;
@@ -161,7 +154,7 @@ public partial class Linux2_6_7
     /// shrink_list() for one page. Never waits for a lock that sleeps: a page that is busy is
     /// kept.
     /// </summary>
-    private async KTask<Shrunk> ShrinkPage(Page page, bool direct)
+    private async KTask<Shrunk> ShrinkPage(Page page)
     {
         Shrunk result = Shrunk.Kept;
         if (!await page.Lock.TryLock())
@@ -175,13 +168,6 @@ public partial class Linux2_6_7
         }
 
         await LockMaps(page);
-        if (direct && SparesPagesInUse && page.Count.Glance != MapCountOf(page) + (HasMapping(page) ? 1 : 0) + 1)
-        {
-            UnlockMaps(page);
-            result = Shrunk.Activated;
-            goto keep_locked;
-        }
-
         if (PageReferenced(page))
         {
             UnlockMaps(page);
