@@ -341,6 +341,8 @@ public sealed partial class LaneDrawing
 
         if (AccessText().Match(message) is { Success: true } access)
             culprits.Add(access.Groups[2].Value);
+        if (_recording.Freeing is { Step: >= 0 and var freeing })
+            culprits.UnionWith(_recording.Steps[freeing].Events.OfType<ObjectFreed>().Select(freed => freed.Name).Where(name => message.Contains(name, StringComparison.Ordinal)));
         foreach (string slot in culprits.Where(name => name.StartsWith('E')).ToArray())
             culprits.Add($"swap_map[{slot[1..]}]");
         string[] named = [.. culprits.Where(name => name.Contains(".pte[", StringComparison.Ordinal))];

@@ -1,6 +1,6 @@
-using System.Globalization;
 using Microsoft.Playwright;
 using Variants.Reports.Commands;
+using Variants.Tests.Reports;
 
 namespace Variants.Tests.Browser;
 
@@ -27,14 +27,9 @@ public sealed class Site : IAsyncLifetime
         if (Chromium.Path is null)
             return;
 
-        using StringWriter output = new(CultureInfo.InvariantCulture);
-        using StringWriter error = new(CultureInfo.InvariantCulture);
-        int code = VariantsCommand.Run(
+        (int code, _, _) = Shell.Run(
             ["compare", "swapoff/2.3.8", "swapoff/kanoj-page-locked", "swapoff/kanoj-repaired", "swapout/early-write",
-                "--histories", "40", "--schedules", "12", "--certify", "100", "--jobs", "2", "--out", Out],
-            output,
-            error,
-            []);
+                "--histories", "40", "--schedules", "12", "--certify", "100", "--jobs", "2", "--out", Out]);
         Assert.InRange(code, ExitCode.AsExpected, ExitCode.Unexpected);
         Pages = [.. Directory.EnumerateFiles(Out, "*.html", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(Out, file).Replace('\\', '/'))
