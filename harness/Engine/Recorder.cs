@@ -14,6 +14,7 @@ namespace Variants.Harness.Engine;
 /// <param name="WaitsFor">
 /// Null if it went on. Otherwise it could not, and waits from here for these CPUs; empty if for no CPU in particular.
 /// </param>
+/// <param name="Spins">It waits for a spin lock, and so does not sleep.</param>
 public sealed record RecordedStep(
     int Cpu,
     string Actor,
@@ -21,7 +22,8 @@ public sealed record RecordedStep(
     string Target,
     string Function,
     int Line,
-    string? WaitsFor = null)
+    string? WaitsFor = null,
+    bool Spins = false)
 {
     private readonly List<RecordedEvent> _events = [];
 
@@ -208,7 +210,8 @@ public sealed class Recorder
     {
         Announcement announced = _announced[cpu.Id];
         _steps.Add(new RecordedStep(
-            cpu.Id, cpu.Name, announced.Kind, target.Name, announced.Function ?? "", announced.Line, _smp.NamesOf(target.Owners)));
+            cpu.Id, cpu.Name, announced.Kind, target.Name, announced.Function ?? "", announced.Line, _smp.NamesOf(target.Owners),
+            target is Lock { Class.IsSpinning: true }));
     }
 
     internal void WasRead(Cell cell) => Touched(cell, isWrite: false);

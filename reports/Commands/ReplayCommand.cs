@@ -3,16 +3,23 @@ using System.Text;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
 using Variants.Properties.Campaigns;
+using Variants.Properties.Promises;
 using Variants.Reports.Diagrams;
 using Variants.Reports.Pages;
+using Variants.Reports.Pages.Exports;
 
 namespace Variants.Reports.Commands;
 
-/// <summary><c>replay</c>: one history, one schedule, one variant; the page that the report has for it.</summary>
+/// <summary>
+/// <c>replay</c>: one history, one schedule, one variant; the page that the report has for it, or the execution in a form
+/// for another tool.
+/// </summary>
 internal sealed class ReplayCommand(Repertoire everybody, TextWriter output)
 {
-    public int Run(string path, string? variant)
+    public int Run(string path, string? variant, string? export = null)
     {
+        Export? form = export is null ? null : Export.All.FirstOrDefault(one => one.Name == export)
+            ?? throw new BadInputException($"--export {export}: give one of {string.Join(", ", Export.All.Select(one => one.Name))}{NearMatches.Hint(export, Export.All.Select(one => one.Name))}");
         string text = Read(path);
         (History history, ImmutableArray<int> schedule) = Parse(text, path);
         CaseHeader header = CaseHeader.Read(text);
@@ -30,6 +37,13 @@ internal sealed class ReplayCommand(Repertoire everybody, TextWriter output)
         var found = new Case(
             Path.GetFileNameWithoutExtension(path), contender, history, schedule, compare,
             isWhereItWasFound ? header.Shrinking : null, everybody.PluginOf(contender.Variant));
+        if (form is not null)
+        {
+            Scenery scenery = Execution.Record(contender, history, schedule);
+            output.Write(Encoding.UTF8.GetString(form.Render(scenery, found)));
+            return ExitCodeOf(contender, scenery);
+        }
+
         if (FailurePages.Of(found) is not { } page)
         {
             Survives(FailurePages.ElsewhereOf(contender, found));
@@ -39,6 +53,11 @@ internal sealed class ReplayCommand(Repertoire everybody, TextWriter output)
         output.Write(FailurePageText.Render(isWhereItWasFound ? page : page with { Replay = $"{page.Replay} --variant {name}" }));
         return contender.Variant.ExpectedOf(page.Property) == Expectation.Holds ? ExitCode.Unexpected : ExitCode.AsExpected;
     }
+
+    private static int ExitCodeOf(Contender contender, Scenery scenery) =>
+        scenery.Recording.Failure is { } failure && contender.Variant.ExpectedOf(PropertyList.BrokenBy(failure).Name) == Expectation.Holds
+            ? ExitCode.Unexpected
+            : ExitCode.AsExpected;
 
     private void Survives(Elsewhere outcome)
     {

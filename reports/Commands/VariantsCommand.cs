@@ -4,6 +4,7 @@ using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Promises;
 using Variants.Reports.Diagrams;
+using Variants.Reports.Pages.Exports;
 
 namespace Variants.Reports.Commands;
 
@@ -110,8 +111,9 @@ public static class VariantsCommand
 
         Argument<string> file = new("history") { Description = "a .history file" };
         Option<string> variant = new("--variant") { HelpName = "name", Description = "run it on this variant instead of the one it was found on" };
-        Command replay = new("replay", "Runs one history under its schedule and tells what happens.") { file, variant };
-        replay.SetAction(parsed => new ReplayCommand(Everybody(parsed), output).Run(parsed.GetValue(file)!, parsed.GetValue(variant)));
+        Option<string> export = new("--export") { HelpName = "form", Description = $"print the execution for another tool: {string.Join(", ", Export.All.Select(one => one.Name))}" };
+        Command replay = new("replay", "Runs one history under its schedule and tells what happens.") { file, variant, export };
+        replay.SetAction(parsed => new ReplayCommand(Everybody(parsed), output).Run(parsed.GetValue(file)!, parsed.GetValue(variant), parsed.GetValue(export)));
         root.Subcommands.Add(replay);
 
         Command list = new("list", "Lists families, their questions and their variants.");

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Variants.Harness.Engine;
 using Variants.Harness.Histories;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Promises;
@@ -42,7 +41,13 @@ public static class FailurePages
     /// <exception cref="VariantException">The variant failed where no CPU ran it.</exception>
     public static FailurePage? Of(Case found)
     {
-        Scenery scenery = Execution.Record(found.Contender, found.History, found.Schedule);
+        return Of(found, Execution.Record(found.Contender, found.History, found.Schedule));
+    }
+
+    /// <summary>The page of a case that has been recorded, or null if nothing went wrong.</summary>
+    /// <exception cref="VariantException">The variant failed where no CPU ran it.</exception>
+    public static FailurePage? Of(Case found, Scenery scenery)
+    {
         if (scenery.Recording.Failure is not { } failure)
             return null;
 
@@ -53,7 +58,7 @@ public static class FailurePages
             found.Id,
             found.Contender.Variant.Name,
             found.Contender.Variant.Label,
-            Cause(scenery, failure),
+            CauseIn(scenery),
             property.Name,
             property.Promise,
             splat,
@@ -76,9 +81,9 @@ public static class FailurePages
     }
 
     /// <summary>Who did what beside whom, and what came of it.</summary>
-    private static string Cause(Scenery scenery, Failure failure)
+    internal static string CauseIn(Scenery scenery)
     {
-        string message = scenery.Named(failure.Message);
+        string message = scenery.Recording.Failure is { } failure ? scenery.Named(failure.Message) : "nothing goes wrong";
         // Who got the result of a call stands before it; the cause has named everybody already.
         int colon = message.IndexOf(": ", StringComparison.Ordinal);
         string actors = scenery.FailedInSetup || !scenery.Actors().Any()

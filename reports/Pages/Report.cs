@@ -2,11 +2,17 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
+using Variants.Reports.Diagrams;
+using Variants.Reports.Pages.Exports;
 
 namespace Variants.Reports.Pages;
 
 /// <summary>A failure of the report: whose, of which promise, and its page.</summary>
-public sealed record ReportedFailure(VariantResult Variant, Verdict Verdict, Case Case, FailurePage Page);
+public sealed record ReportedFailure(VariantResult Variant, Verdict Verdict, Case Case, FailurePage Page)
+{
+    /// <summary>The same execution for other tools, by its paths within the report.</summary>
+    public ImmutableArray<(string Path, byte[] Content)> Exports { get; init; } = [];
+}
 
 /// <summary>All that a report says, as a value. Every rendering of it is pure.</summary>
 /// <param name="Result">What the campaign found.</param>
@@ -33,12 +39,16 @@ public sealed partial record Report(CampaignResult Result, ImmutableArray<Report
                         Survivor(result, variant, verdict.Property),
                         (found.Shrinking, found.Operations, found.Preemptions),
                         pluginOf(variant.Variant));
-                    FailurePage page = FailurePages.Of(one) is { } made && made.Property == verdict.Property
+                    Scenery scenery = Execution.Record(one.Contender, one.History, one.Schedule);
+                    FailurePage page = FailurePages.Of(one, scenery) is { } made && made.Property == verdict.Property
                         ? made
                         : throw new VariantException(
                             variant.Variant.Name,
                             "a history and schedule that failed once did not fail again; something in it does not follow from them");
-                    failures.Add(new ReportedFailure(variant, verdict, one, page));
+                    failures.Add(new ReportedFailure(variant, verdict, one, page)
+                    {
+                        Exports = [.. Export.All.Select(export => (export.FileOf(one), export.Render(scenery, one)))],
+                    });
                 }
             }
         }

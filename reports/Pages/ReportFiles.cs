@@ -26,6 +26,8 @@ public static class ReportFiles
         {
             ReportedFailure failure = report.Failures[i];
             yield return (failure.Case.HistoryFile, Utf8(failure.Case.HistoryText(failure.Page.Property)));
+            foreach ((string path, byte[] content) in failure.Exports)
+                yield return (path, content);
             yield return ($"counterexamples/{failure.Case.Id}.txt", Utf8(FailurePageText.Render(failure.Page)));
             yield return (CounterexamplePage.FileOf(failure), Utf8(CounterexamplePage.Render(failure, report.Failures.ElementAtOrDefault(i - 1), report.Failures.ElementAtOrDefault(i + 1))));
         }

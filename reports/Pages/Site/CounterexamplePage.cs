@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Variants.Harness.Families;
 using Variants.Reports.Diagrams;
+using Variants.Reports.Pages.Exports;
 using static Variants.Reports.Pages.Site.Html;
 
 namespace Variants.Reports.Pages.Site;
@@ -48,11 +49,14 @@ public static class CounterexamplePage
         html.Append($"<p>{Escape(page.Shrinking)} In the folder of the report:</p>\n");
         html.Append($"<pre class=\"command\" tabindex=\"0\">{Escape(page.Replay)}</pre>\n");
         html.Append($"<details>\n<summary>The history</summary>\n<pre tabindex=\"0\">{Escape(failure.Case.HistoryText(page.Property))}</pre>\n</details>\n");
-        html.Append($"<p>As files: <a href=\"{Escape(failure.Case.Id)}.history\">history</a>, <a href=\"{Escape(failure.Case.Id)}.txt\">text for a mail</a>.</p>\n</main>\n");
+        html.Append($"<p>As files: <a href=\"{Escape(failure.Case.Id)}.history\">history</a>, <a href=\"{Escape(failure.Case.Id)}.txt\">text for a mail</a>{Exports(failure)}.</p>\n</main>\n");
         AppendNeighbours(html, before, after);
         html.Append($"<script src=\"{Root}{ScriptFile}\"></script>\n");
         return Page($"{page.Variant} breaks {page.Property}", Root, html);
     }
+
+    private static string Exports(ReportedFailure failure) => string.Concat(failure.Exports.IsEmpty ? [] : Export.All.Select(export =>
+        $", <a href=\"{Escape(failure.Case.Id + export.Ending)}\" title=\"{Escape(export.Sentence)}\">{Escape(export.Name)}</a>"));
 
     private static void AppendNeighbours(StringBuilder html, ReportedFailure? before, ReportedFailure? after)
     {
