@@ -19,8 +19,10 @@ namespace Variants.Harness.Exploration;
 /// rounds ends, and one that does not is a livelock at the machine's step bound. A loop that tries again too often is
 /// held up, and beyond <see cref="Checks.FairAfter"/> steps nothing is explored: see <see cref="Cut"/>.</para>
 /// <para>Memory grows with the length of executions, not with their number.</para>
+/// <para>It can be one of several that share a search: see <see cref="SharedSearch"/>. Then it explores what begins with
+/// one step of the trunk, and of races with steps of the trunk it says what is to be explored elsewhere.</para>
 /// </remarks>
-public sealed class OptimalDpor : TracingStrategy
+public sealed partial class OptimalDpor : TracingStrategy
 {
     private readonly WakeupNodes _nodes = new();
     private readonly WakeupNode _root = new();
@@ -42,6 +44,12 @@ public sealed class OptimalDpor : TracingStrategy
     private bool _redundant;
     private bool _spins;
     private bool _outlasted;
+    private bool _isImpossible;
+    private bool _isTooEarly;
+    private uint _mustWake;
+    private int[] _lead = [];
+    private Trunk? _trunk;
+    private Entry? _entry;
 
     /// <summary>A search that has not begun.</summary>
     public OptimalDpor()
@@ -115,6 +123,8 @@ public sealed class OptimalDpor : TracingStrategy
         _depth = 0;
         _spinning.Forget();
         _redundant = false;
+        _isImpossible = false;
+        _isTooEarly = false;
         _outlasted = false;
         return true;
     }
@@ -140,6 +150,12 @@ public sealed class OptimalDpor : TracingStrategy
         {
             smp.WriteFootprintsTo(Steps);
         }
+
+        if (_entry is not null)
+        {
+            Enter(_entry);
+            _entry = null;
+        }
     }
 
     internal override int Next(uint enabled)
@@ -163,7 +179,7 @@ public sealed class OptimalDpor : TracingStrategy
             _smp.WriteFootprintsTo(Steps);
         }
 
-        int cpu = Explore(step, enabled);
+        int cpu = step < _lead.Length ? Follow(step, enabled) : Explore(step, enabled);
         if (cpu < 0)
         {
             _depth--;
@@ -200,6 +216,12 @@ public sealed class OptimalDpor : TracingStrategy
         }
 
         bool failed = _smp!.Failure is not null && !_outlasted;
+        if (_isImpossible || _isTooEarly)
+        {
+            _lead = [];
+            return;
+        }
+
         if (_redundant)
         {
             Redundant++;
@@ -223,11 +245,18 @@ public sealed class OptimalDpor : TracingStrategy
             Steps[_depth - 1].Flags |= StepFlags.DependsOnAll;
         }
 
-        for (int step = _replayed; step < _depth; step++)
+        // Races among the steps that lead to where this part of a search begins are known to whoever shares it.
+        for (int step = 0; step < _lead.Length; step++)
+        {
+            Steps.Order(step);
+        }
+
+        for (int step = Math.Max(_replayed, _lead.Length); step < _depth; step++)
         {
             _races.FindWith(_smp, step);
         }
 
+        _lead = [];
         ReverseAll();
         if (!_redundant && !_outlasted)
         {
@@ -253,27 +282,25 @@ public sealed class OptimalDpor : TracingStrategy
     private int Explore(int step, uint enabled)
     {
         Steps.CloseLast();
-        if (step == _path.Length)
-        {
-            Array.Resize(ref _path, 2 * step);
-            Array.Resize(ref _asleepAt, 2 * step * _cpus);
-            Array.Resize(ref _sequence, 2 * step + 1);
-        }
-
+        MakeRoomFor(step);
         ref Branch branch = ref _path[step];
         if (branch.Tree is null)
         {
             branch.Tree = step == 0 ? _root : _path[step - 1].Tree!.First!;
             branch.Asleep = step == 0 ? 0 : StillAsleep(step);
+            if (_mustWake != 0)
+            {
+                _isTooEarly = (branch.Asleep & _mustWake) != 0;
+                _mustWake = 0;
+                if (_isTooEarly)
+                {
+                    branch.Tree = null;
+                    return -1;
+                }
+            }
         }
 
-        uint able = _spins ? _spinning.Without(_smp!, enabled) : enabled;
-        bool unchanged = able == 0;
-        if (unchanged)
-        {
-            able = _spinning.Longest(enabled);
-        }
-
+        uint able = Able(enabled, out bool unchanged);
         uint awake = able & ~branch.Asleep;
         WakeupNode tree = branch.Tree;
         while (tree.First is { } guess && (awake >> guess.Cpu & 1) == 0)
@@ -285,7 +312,9 @@ public sealed class OptimalDpor : TracingStrategy
 
         if (tree.First is null)
         {
-            if (awake == 0)
+            // What begins with another step at the end of the trunk is not for this part of the search.
+            _isImpossible = step == _trunk?.Depth;
+            if (awake == 0 || _isImpossible)
             {
                 branch.Tree = null;
                 return -1;
@@ -294,15 +323,46 @@ public sealed class OptimalDpor : TracingStrategy
             tree.First = _nodes.Take(Any(awake));
         }
 
-        int chosen = tree.First.Cpu;
+        Take(step, tree.First.Cpu, able, unchanged);
+        return tree.First.Cpu;
+    }
+
+    private void MakeRoomFor(int step)
+    {
+        if (step >= _path.Length)
+        {
+            int length = Math.Max(2 * _path.Length, step + 1);
+            Array.Resize(ref _path, length);
+            Array.Resize(ref _asleepAt, length * _cpus);
+            Array.Resize(ref _sequence, length + 1);
+        }
+    }
+
+    /// <summary>The CPUs that could go on, without those that spin in vain unless there are only such.</summary>
+    private uint Able(uint enabled, out bool unchanged)
+    {
+        uint able = _spins ? _spinning.Without(_smp!, enabled) : enabled;
+        unchanged = able == 0;
+        return unchanged ? _spinning.Longest(enabled) : able;
+    }
+
+    private void Take(int step, int chosen, uint able, bool unchanged)
+    {
         Cpu cpu = _smp!.Cpus[chosen];
         Steps.Begin(cpu, able);
         if (_spins && cpu.Pending == OperationKind.Yield && _spinning.GoesInCircles(chosen))
         {
             _spinning.GoRoundAgain(step, unchanged);
         }
+    }
 
-        return chosen;
+    /// <summary>On the way to where this part of a search begins, or goes on after it was read back.</summary>
+    private int Follow(int step, uint enabled)
+    {
+        Steps.CloseLast();
+        MakeRoomFor(step);
+        Take(step, _lead[step], Able(enabled, out bool unchanged), unchanged);
+        return _lead[step];
     }
 
     /// <summary>
@@ -349,7 +409,8 @@ public sealed class OptimalDpor : TracingStrategy
     /// <summary>Goes back to the last step at which another CPU is still to be tried. False if there is none.</summary>
     private bool Advance()
     {
-        for (int step = _depth - 1; step >= 0; step--)
+        int first = _trunk is null ? 0 : _trunk.Depth + 1;
+        for (int step = _depth - 1; step >= first; step--)
         {
             // What was tried here sleeps until a step that depends on it: all that begins with it has been explored.
             ref Branch branch = ref _path[step];
@@ -474,6 +535,12 @@ public sealed class OptimalDpor : TracingStrategy
     private void Insert(int at, int length)
     {
         PrepareSequence(length);
+        if (at <= _trunk?.Depth)
+        {
+            _trunk.Ask(Steps, at, _sequence.AsSpan(0, length));
+            return;
+        }
+
         ref Branch branch = ref _path[at];
         for (uint left = branch.Asleep; left != 0; left &= left - 1)
         {

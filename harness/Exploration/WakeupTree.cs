@@ -36,6 +36,24 @@ internal sealed class WakeupNode
         }
     }
 
+    /// <summary>The same step, with <paramref name="first"/> after it and nothing beside it.</summary>
+    internal WakeupNode Alone(WakeupNode? first) =>
+        new() { Cpu = Cpu, Count = Count, Touched = Touched[..Count], Mask = Mask, WriteMask = WriteMask, Flags = Flags, First = first };
+
+    /// <summary>What it touches, each as <see cref="Touch.What"/>, as it was written down.</summary>
+    internal void TakeTouches(int[] touched)
+    {
+        Touched = touched;
+        Count = touched.Length;
+        Mask = 0;
+        WriteMask = 0;
+        foreach (int what in touched)
+        {
+            Mask |= 1ul << (what >> 1);
+            WriteMask |= (what & 1) != 0 ? 1ul << (what >> 1) : 0;
+        }
+    }
+
     /// <summary>True if the steps, of different CPUs, cannot change places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool DependsOn(Footprints steps, int step)
@@ -43,6 +61,28 @@ internal sealed class WakeupNode
         ref StepTaken taken = ref steps[step];
         return ((taken.Flags | Flags) & StepFlags.DependsOnAll) != 0
             || (((taken.Mask & WriteMask) | (taken.WriteMask & Mask)) != 0 && Meets(steps.TouchesOf(step)));
+    }
+
+    /// <summary>True if the two, of different CPUs, cannot change places.</summary>
+    internal bool DependsOn(WakeupNode other)
+    {
+        if (((other.Flags | Flags) & StepFlags.DependsOnAll) != 0)
+        {
+            return true;
+        }
+
+        foreach (int one in other.Touched.AsSpan(0, other.Count))
+        {
+            foreach (int mine in Touched.AsSpan(0, Count))
+            {
+                if (one >> 1 == mine >> 1 && ((one | mine) & 1) != 0)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private bool Meets(ReadOnlySpan<Touch> touches)
@@ -60,6 +100,158 @@ internal sealed class WakeupNode
         }
 
         return false;
+    }
+}
+
+/// <summary>
+/// Wakeup trees of a shared search, between the turns of its parts: what <see cref="OptimalDpor"/> does to its own with
+/// steps that it has just taken, done to steps that were written down.
+/// </summary>
+internal static class WakeupTree
+{
+    /// <summary>True if <paramref name="child"/> could begin a sequence of steps that were taken, or come before all of it.</summary>
+    internal static bool CanBegin(WakeupNode child, Footprints steps, ReadOnlySpan<int> sequence)
+    {
+        foreach (int step in sequence)
+        {
+            if (steps[step].Cpu == child.Cpu)
+            {
+                return true;
+            }
+
+            if (child.DependsOn(steps, step))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What is left of a sequence behind <paramref name="child"/>, which can begin it. The sequence is overwritten.</summary>
+    internal static Span<int> Behind(WakeupNode child, Footprints steps, Span<int> sequence)
+    {
+        for (int i = 0; i < sequence.Length; i++)
+        {
+            if (steps[sequence[i]].Cpu == child.Cpu)
+            {
+                sequence[(i + 1)..].CopyTo(sequence[i..]);
+                return sequence[..^1];
+            }
+        }
+
+        return sequence;
+    }
+
+    /// <summary>True if a leaf below <paramref name="node"/> leads to the sequence, which is overwritten.</summary>
+    internal static bool LeadsTo(WakeupNode node, Footprints steps, Span<int> sequence)
+    {
+        bool isLeaf = node.Cpu >= 0 && node.First is null;
+        while (!isLeaf && sequence.Length > 0)
+        {
+            WakeupNode? child = node.First;
+            while (child is not null && !CanBegin(child, steps, sequence))
+            {
+                child = child.Next;
+            }
+
+            if (child is null)
+            {
+                return false;
+            }
+
+            sequence = Behind(child, steps, sequence);
+            node = child;
+            isLeaf = node.First is null;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// What is left of a sequence behind <paramref name="child"/>, which could begin it or come before all of it; null if it
+    /// could not.
+    /// </summary>
+    internal static List<WakeupNode>? Enters(WakeupNode child, List<WakeupNode> sequence)
+    {
+        for (int i = 0; i < sequence.Count; i++)
+        {
+            if (sequence[i].Cpu == child.Cpu)
+            {
+                return [.. sequence.Take(i), .. sequence.Skip(i + 1)];
+            }
+
+            if (child.DependsOn(sequence[i]))
+            {
+                return null;
+            }
+        }
+
+        return sequence;
+    }
+
+    /// <summary>Has a sequence explored below <paramref name="node"/>, unless a leaf of the tree leads to it.</summary>
+    internal static void Insert(WakeupNode node, List<WakeupNode> sequence)
+    {
+        bool isLeaf = node.Cpu >= 0 && node.First is null;
+        while (!isLeaf && sequence.Count > 0)
+        {
+            WakeupNode? last = null;
+            WakeupNode? child = node.First;
+            List<WakeupNode>? left = null;
+            for (; child is not null && (left = Enters(child, sequence)) is null; child = child.Next)
+            {
+                last = child;
+            }
+
+            if (child is null)
+            {
+                if (last is null)
+                {
+                    node.First = Chain(sequence);
+                }
+                else
+                {
+                    last.Next = Chain(sequence);
+                }
+
+                return;
+            }
+
+            node = child;
+            sequence = left!;
+            isLeaf = node.First is null;
+        }
+    }
+
+    /// <summary>A sequence as a tree of one branch.</summary>
+    internal static WakeupNode Chain(List<WakeupNode> sequence)
+    {
+        WakeupNode? first = null;
+        for (int i = sequence.Count - 1; i >= 0; i--)
+        {
+            first = sequence[i].Alone(first);
+        }
+
+        return first!;
+    }
+
+    /// <summary>The sequences of a tree, in the order in which they would be explored.</summary>
+    internal static IEnumerable<List<WakeupNode>> Sequences(WakeupNode tree)
+    {
+        for (WakeupNode? child = tree.First; child is not null; child = child.Next)
+        {
+            if (child.First is null)
+            {
+                yield return [child];
+            }
+
+            foreach (List<WakeupNode> sequence in Sequences(child))
+            {
+                sequence.Insert(0, child);
+                yield return sequence;
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Variants.Harness.Engine;
 using Variants.Harness.Histories;
+using Variants.Harness.Programs;
 using Variants.Properties.Campaigns;
 
 namespace Variants.Properties.Shrinking;
@@ -26,6 +27,14 @@ internal sealed class StepByStep : Strategy
     {
         var steps = new StepByStep(cpus, bed.Steps - bed.ActorSteps);
         bed.Run(history, steps);
+        return [.. steps._choices];
+    }
+
+    /// <summary>The schedule of an execution of a program.</summary>
+    internal static ImmutableArray<int> ScheduleOf(ProgramMachine machine, ImmutableArray<int> cpus)
+    {
+        var steps = new StepByStep(cpus, setup: 0);
+        machine.Run(steps);
         return [.. steps._choices];
     }
 

@@ -1,4 +1,5 @@
 using Variants.Harness.Families;
+using Variants.Harness.Programs;
 using Variants.Reports.Diagrams;
 
 namespace Variants.Reports.Commands;
@@ -23,7 +24,22 @@ internal static class ListCommand
             output.Write('\n');
         }
 
+        Write(output, "Programs that are no kernels, for verify and check:", 0, 2);
+        foreach (ConcurrentProgram program in everybody.Programs)
+        {
+            output.Write('\n');
+            Write(output, $"{program.Name}: {program.Summary}", 2, 2);
+            Write(output, $"from: {program.Citation}", 4, 2);
+            Write(output, Expected(program), 4, 2);
+        }
+
         return ExitCode.AsExpected;
+    }
+
+    private static string Expected(ConcurrentProgram program)
+    {
+        string fails = program.Fails.IsEmpty ? "nothing is known to go wrong" : $"expected to fail: {Wording.List([.. program.Fails.Select(kind => kind.ToString())])}";
+        return program.Traces is { } traces ? $"{fails}; {Wording.Count(traces, "trace")}" : fails;
     }
 
     private static string Expected(Family family, Variant variant)

@@ -31,7 +31,7 @@ internal static class Plugin
         return brought.Count > 0
             ? brought
             : throw new BadInputException(
-                $"plug-in {file} brings nothing; give a public class a public static property of type Variant, Family or OwnProperty");
+                $"plug-in {file} brings nothing; give a public class a public static property of type Variant, Family, OwnProperty or ConcurrentProgram");
     }
 
     private static Assembly LoadFrom(string path)

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Variants.Families;
+using Variants.Families.Classics;
 using Variants.Harness.Families;
+using Variants.Harness.Programs;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Promises;
 
@@ -15,13 +17,20 @@ public sealed partial class Repertoire
     private readonly Dictionary<string, string> _pluginOf = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
 
-    private Repertoire(ImmutableArray<Family> families) => Families = families;
+    private Repertoire(ImmutableArray<Family> families, ImmutableArray<ConcurrentProgram> programs)
+    {
+        Families = families;
+        Programs = programs;
+    }
 
     /// <summary>What was set aside, and why: a line for each.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>The families, each with all its variants.</summary>
     public ImmutableArray<Family> Families { get; private set; }
+
+    /// <summary>Programs that are no kernels: they can be listed, verified and checked, and are compared with nobody.</summary>
+    public ImmutableArray<ConcurrentProgram> Programs { get; private set; }
 
     /// <summary>
     /// What comes with Variants, what this program brings of its <paramref name="own"/>, and what
@@ -31,7 +40,7 @@ public sealed partial class Repertoire
     /// <exception cref="BadInputException">A path names no plug-in, or a variant of this program does not fit.</exception>
     public static Repertoire Of(IEnumerable<string> plugins, params ReadOnlySpan<IContribution> own)
     {
-        var repertoire = new Repertoire(FamilyList.All);
+        var repertoire = new Repertoire(FamilyList.All, ClassicPrograms.All);
         foreach (IContribution contribution in own)
             repertoire.JoinOrRefuse(contribution, "this program");
         foreach (string plugin in plugins)
@@ -53,6 +62,21 @@ public sealed partial class Repertoire
     /// <summary>A variant that the user brought could not be relied on when it ran.</summary>
     public void SetAside(string variant, string problem) => _problems.Add($"{_pluginOf[variant]}: {problem}");
 
+    /// <summary>
+    /// The programs whom <paramref name="names"/> name, all those that begin alike (<c>classics</c>) included; null if they
+    /// name none.
+    /// </summary>
+    /// <exception cref="BadInputException">Some of them are programs, and others are not.</exception>
+    public IReadOnlyList<ConcurrentProgram>? ProgramsNamed(IReadOnlyList<string> names)
+    {
+        string[] others = [.. names.Where(name => !Programs.Any(program => IsCalled(program, name)))];
+        if (others.Length == names.Count)
+            return null;
+        return others.Length == 0
+            ? [.. Programs.Where(program => names.Any(name => IsCalled(program, name)))]
+            : throw new BadInputException($"{others[0]} is no program, and {names.Except(others).First()} is one; give them one after the other");
+    }
+
     /// <summary>The file a variant came from, as replay commands name it; null if it comes with Variants.</summary>
     public string? PluginOf(Variant variant) => _pluginOf.GetValueOrDefault(variant.Name);
 
@@ -68,6 +92,8 @@ public sealed partial class Repertoire
             return all;
         foreach (string name in names.Where(name => !all.Any(contender => IsCalled(contender, name))))
         {
+            if (Programs.Any(program => IsCalled(program, name)))
+                throw new BadInputException($"{name} is a program, and nothing to be compared: verify it, or check it");
             IEnumerable<string> known = Families.Select(family => family.Name).Concat(all.Select(contender => contender.Variant.Name));
             throw new BadInputException($"no family or variant is called '{name}'{NearMatches.Hint(name, known)}");
         }
@@ -90,6 +116,9 @@ public sealed partial class Repertoire
                 $"'{name}' names several variants: {string.Join(", ", called.Select(contender => contender.Variant.Name))}; give the family too"),
         };
     }
+
+    private static bool IsCalled(ConcurrentProgram program, string name) =>
+        program.Name == name || program.Name.StartsWith($"{name}/", StringComparison.Ordinal);
 
     private static bool IsCalled(Contender contender, string name) =>
         contender.Family.Name == name || contender.Variant.Name == name || contender.Variant.ShortName == name;
@@ -131,6 +160,9 @@ public sealed partial class Repertoire
             case OwnProperty property:
                 Join(property, file);
                 break;
+            case ConcurrentProgram program:
+                Join(program, file);
+                break;
             default:
                 throw new BadInputException($"{file} brings {brought.Name}, a {brought.GetType().Name}, of which nobody knows what to do with it");
         }
@@ -149,6 +181,13 @@ public sealed partial class Repertoire
             ? family with { Properties = family.Properties.Add(property.Name), OwnProperties = family.OwnProperties.Add(property) }
             : family)];
         _pluginOf[property.Name] = file;
+    }
+
+    private void Join(ConcurrentProgram program, string file)
+    {
+        if (Programs.Any(known => known.Name == program.Name) || Families.Any(family => family.Name == program.Name.Split('/')[0]))
+            throw new BadInputException($"{file} brings the program {program.Name}, and something is called so already; give it another name");
+        Programs = Programs.Add(program);
     }
 
     private void Join(Family family, string file)

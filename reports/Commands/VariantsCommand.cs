@@ -13,7 +13,7 @@ public static class VariantsCommand
 {
     /// <summary>
     /// Does what <paramref name="args"/> say and answers an exit code: see <see cref="ExitCode"/>. A program of one file
-    /// that brings variants or promises of its own calls it with them.
+    /// that brings variants, promises or programs of its own calls it with them.
     /// </summary>
     public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, params IContribution[] own)
     {
@@ -89,21 +89,34 @@ public static class VariantsCommand
         compare.SetAction(parsed => Compare(parsed, parsed.GetValue(names) ?? []));
         root.Subcommands.Add(compare);
 
-        Argument<string> checkedVariant = new("variant") { Description = "a variant" };
+        Argument<string> checkedVariant = new("variant") { Description = "a variant, or a program" };
         Command check = new("check", "Checks one variant, writes the report, and prints its failures.") { checkedVariant };
         CampaignArguments inspection = new(Effort.Inspection);
         inspection.AddTo(check);
-        check.SetAction(parsed => new CompareCommand(Everybody(parsed), output, error) { PrintsPages = true }
-            .Run([Everybody(parsed).One(parsed.GetValue(checkedVariant)!)], inspection.Read(parsed), inspection.OutputFolder(parsed)));
+        check.SetAction(parsed =>
+        {
+            Repertoire everybody = Everybody(parsed);
+            string name = parsed.GetValue(checkedVariant)!;
+            return everybody.Programs.FirstOrDefault(program => program.Name == name) is { } program
+                ? new ProgramCommand(output, error).Check(program, inspection.Read(parsed))
+                : new CompareCommand(everybody, output, error) { PrintsPages = true }
+                    .Run([everybody.One(name)], inspection.Read(parsed), inspection.OutputFolder(parsed));
+        });
         root.Subcommands.Add(check);
 
-        Argument<string[]> verified = new("names") { Description = "families or variants; all if there are none", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> verified = new("names") { Description = "families or variants, all if there are none; or programs", Arity = ArgumentArity.ZeroOrMore };
         Command verify = new("verify", "Explores every small history and every interleaving: a proof, or a minimal counterexample.") { verified };
         VerifyArguments scope = new();
         scope.AddTo(verify);
         verify.SetAction(parsed =>
         {
             Repertoire everybody = Everybody(parsed);
+            if (everybody.ProgramsNamed(parsed.GetValue(verified) ?? []) is { } asked)
+            {
+                return new ProgramCommand(output, error).Verify(
+                    asked, scope.Jobs(parsed), scope.ExecutionsOfProgram(parsed), scope.Budget(parsed), scope.OutputFolder(parsed), scope.Resume(parsed));
+            }
+
             return new VerifyCommand(everybody, output, error).Run(
                 everybody.Named(parsed.GetValue(verified) ?? []), scope.Scope(parsed), scope.Jobs(parsed), scope.Budget(parsed), scope.OutputFolder(parsed), scope.Resume(parsed));
         });

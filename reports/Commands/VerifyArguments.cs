@@ -57,6 +57,19 @@ internal sealed class VerifyArguments
     public Scope Scope(ParseResult parsed) => new(
         _operations.Read(parsed), _actors.Read(parsed), _parallel.ReadIfGiven(parsed), _preemptions.ReadIfGiven(parsed), _executions.Read(parsed));
 
+    /// <summary>Executions after which a program is given up, if that was asked for.</summary>
+    /// <exception cref="BadInputException">An option makes no sense for programs, which have no histories.</exception>
+    public long ExecutionsOfProgram(ParseResult parsed)
+    {
+        foreach (NumberOption option in new[] { _operations, _actors, _parallel, _preemptions })
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new BadInputException($"{option.Name}: a program has no histories, and all its schedules are explored; leave it out");
+        }
+
+        return parsed.GetResult(_executions) is { Implicit: false } ? _executions.Read(parsed) : long.MaxValue;
+    }
+
     /// <summary>Worker threads.</summary>
     public int Jobs(ParseResult parsed) => _jobs.ReadIfGiven(parsed) ?? Environment.ProcessorCount;
 

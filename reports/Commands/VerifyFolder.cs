@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Variants.Harness.Programs;
 using Variants.Properties.Verification;
 
 namespace Variants.Reports.Commands;
@@ -15,6 +16,7 @@ internal sealed class VerifyFolder : IDisposable
     private const string Results = "verify.json";
     private const string Text = "verify.txt";
     private const string Histories = "counterexamples";
+    private const string Frontiers = "frontiers";
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -57,7 +59,7 @@ internal sealed class VerifyFolder : IDisposable
             throw new BadInputException($"--resume: {path} is not what verify wrote: {error.Message}", error);
         }
 
-        if (saved is null || saved.Scope != scope
+        if (saved is null || saved.Scope != scope || saved.Variants.IsDefault
             || !saved.Variants.Select(state => state.Variant).SequenceEqual(variants.Where(name => StateOf(name) is not null || !mayLack(name))))
         {
             throw new BadInputException($"--resume: {path} is of another scope or of other variants; give the same ones, or leave --resume out");
@@ -71,6 +73,52 @@ internal sealed class VerifyFolder : IDisposable
     /// <summary>Writes how far it is.</summary>
     public void Write(Scope scope, IEnumerable<VerifyState> states) =>
         Replace(Results, JsonSerializer.SerializeToUtf8Bytes(new Saved(1, scope, [.. states]), s_json));
+
+    /// <summary>How far an earlier exploration of a program is; a new one if there is none.</summary>
+    /// <exception cref="BadInputException">What is there cannot be gone on with.</exception>
+    public ProgramProof Read(ConcurrentProgram program)
+    {
+        string path = FrontierOf(program);
+        if (!File.Exists(path))
+            return new ProgramProof(program);
+        try
+        {
+            using StreamReader text = File.OpenText(path);
+            return ProgramProof.Read(program, text);
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw new BadInputException($"--resume: {path} is not what verify wrote: {wrong.Message}; leave --resume out to begin", wrong);
+        }
+    }
+
+    /// <summary>Writes how far the exploration of a program is.</summary>
+    public void Write(ConcurrentProgram program, ProgramProof proof)
+    {
+        Directory.CreateDirectory(Path.Combine(_place, Frontiers));
+        var text = new StringWriter { NewLine = "\n" };
+        proof.Write(text);
+        Replace(Path.GetRelativePath(_place, FrontierOf(program)), Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    /// <summary>Nothing is to be gone on with.</summary>
+    public void ForgetPrograms()
+    {
+        string folder = Path.Combine(_place, Frontiers);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        Write([], "");
+    }
+
+    /// <summary>Writes what came of programs, as text and for programs.</summary>
+    public void Write(IReadOnlyList<ProgramResult> results, string text)
+    {
+        Replace(Results, JsonSerializer.SerializeToUtf8Bytes(new SavedPrograms(1, results), s_json));
+        Replace(Text, Encoding.UTF8.GetBytes(text));
+    }
+
+    private string FrontierOf(ConcurrentProgram program) =>
+        Path.Combine(_place, Frontiers, $"{program.Name.Replace('/', '-')}.frontier");
 
     /// <summary>Writes the text and the counterexamples, in place of older ones.</summary>
     public void Write(string text, IEnumerable<(string Name, string Content)> histories)
@@ -96,10 +144,12 @@ internal sealed class VerifyFolder : IDisposable
 
     private void Replace(string name, byte[] content)
     {
-        string draft = Path.Combine(_place, $".{name}.draft");
+        string draft = Path.Combine(_place, $".{Path.GetFileName(name)}.draft");
         File.WriteAllBytes(draft, content);
         File.Move(draft, Path.Combine(_place, name), overwrite: true);
     }
+
+    private sealed record SavedPrograms(int Version, IReadOnlyList<ProgramResult> Programs);
 
     private sealed record Saved(int Version, Scope Scope, ImmutableArray<VerifyState> Variants);
 }

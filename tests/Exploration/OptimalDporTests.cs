@@ -1,6 +1,8 @@
+using Variants.Families.Classics;
 using Variants.Harness.Engine;
 using Variants.Harness.Exploration;
 using Variants.Harness.Primitives;
+using Variants.Harness.Programs;
 using Variants.Harness.Strategies;
 
 namespace Variants.Tests.Exploration;
@@ -184,13 +186,13 @@ public sealed class OptimalDporTests
     [Fact]
     public void After_the_last_trace_it_says_so_and_begins_anew()
     {
-        ClassicProgram program = ClassicPrograms.Lock(cpus: 2, sections: 2);
+        var program = new ProgramMachine(LockedCounter.Of(cpus: 2, sections: 2));
         var dpor = new OptimalDpor();
         foreach (int round in new[] { 1, 2 })
         {
             while (dpor.Begin(0, 0))
             {
-                program.Execute(dpor);
+                program.Run(dpor);
             }
 
             Assert.Equal(6 * round, dpor.Executions);
@@ -226,13 +228,13 @@ public sealed class OptimalDporTests
     [Fact]
     public void Random_walks_find_nothing_that_was_not_explored()
     {
-        foreach (ClassicProgram program in new[] { ClassicPrograms.FibBench(2), ClassicPrograms.LastZero(4) })
+        foreach (ProgramMachine program in new[] { new ProgramMachine(FibBench.Of(2)), new ProgramMachine(LastZero.Of(4)) })
         {
             var traces = new HashSet<ulong>();
             var dpor = new OptimalDpor();
             while (dpor.Begin(0, 0))
             {
-                program.Execute(dpor);
+                program.Run(dpor);
                 traces.Add(dpor.Signature);
             }
 
@@ -240,7 +242,7 @@ public sealed class OptimalDporTests
             for (ulong seed = 1; seed <= 2_000; seed++)
             {
                 walk.Begin(seed, 0);
-                program.Execute(walk);
+                program.Run(walk);
                 Assert.Contains(walk.Signature, traces);
             }
         }
