@@ -111,7 +111,8 @@ public sealed record ShrinkStatistics(
 /// </summary>
 /// <param name="IsProved">True if so; false if the limit came first, or a loop tried again too often.</param>
 /// <param name="Executions">Executions that it took.</param>
-public sealed record Certificate(bool IsProved, long Executions);
+/// <param name="HitLimit">True if it is the limit that came first.</param>
+public sealed record Certificate(bool IsProved, long Executions, bool HitLimit = false);
 
 /// <summary>A point of a survival curve.</summary>
 public readonly record struct SurvivalPoint(int Schedules, double Share);

@@ -18,6 +18,7 @@ internal sealed class Certifier
     private readonly CancellationToken _cancel;
     private long _executions;
     private bool _isCut;
+    private bool _hitLimit;
 
     private Certifier(TestBed bed, long limit, CancellationToken cancel)
     {
@@ -52,9 +53,11 @@ internal sealed class Certifier
 
         return found with
         {
-            Shrinking = found.Shrinking with { Certificate = new Certificate(!certifier._isCut, certifier._executions) },
+            Shrinking = found.Shrinking with { Certificate = certifier.Certificate },
         };
     }
+
+    private Certificate Certificate => new(!_isCut && !_hitLimit, _executions, _hitLimit);
 
     private bool IsExhausted => _executions >= _limit || _cancel.IsCancellationRequested;
 
@@ -106,7 +109,7 @@ internal sealed class Certifier
             }
         }
 
-        _isCut = true;
+        _hitLimit = true;
         return null;
     }
 
@@ -130,7 +133,7 @@ internal sealed class Certifier
             }
         }
 
-        _isCut = true;
+        _hitLimit = true;
         return null;
     }
 }

@@ -125,7 +125,7 @@ public static class FailurePages
             return "Nobody shrank it.";
         string from = $"{Wording.Count(statistics.FromOperations, "operation")} and {Wording.Count(statistics.FromPreemptions, "preemption")}";
         string end = statistics.HitLimit ? "; the limit was reached, so it may not be minimal" : "";
-        string minimal = statistics.Certificate is { } certificate ? $" {CertificateText.Of(certificate)}." : "";
+        string minimal = $" {CertificateText.Of(statistics.Certificate)}.";
         return $"Shrunk from {from} to {operations} and {preemptions} in {Wording.Count(statistics.Executions, "execution")}{end}.{minimal}";
     }
 }

@@ -4,6 +4,7 @@ using Variants.Harness.Histories;
 using Variants.Harness.Strategies;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Shrinking;
+using Variants.Reports.Pages;
 
 namespace Variants.Tests.Campaigns;
 
@@ -29,7 +30,7 @@ public sealed class CertifierTests
 
         Counterexample certified = Certifier.Certify(bed, found, 10_000, executions: 3, CancellationToken.None);
 
-        Assert.Equal(new Certificate(false, 3), certified.Shrinking.Certificate);
+        Assert.Equal(new Certificate(false, 3, HitLimit: true), certified.Shrinking.Certificate);
     }
 
     [Fact]
@@ -47,6 +48,31 @@ public sealed class CertifierTests
         Assert.Equal(found.Operations, certified.Operations);
         Assert.Equal(padded.Shrinking.FromOperations, certified.Shrinking.FromOperations);
         Assert.True(certified.Shrinking.Certificate!.IsProved);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(0)]
+    public void Every_counterexample_of_a_report_has_its_certificate_or_says_why_not(int executions)
+    {
+        Family family = FamilyList.All.Single(family => family.Name == "swapoff");
+        CampaignResult result = Campaign.Run(
+            [.. family.Variants.Take(1).Select(variant => new Contender(family, variant))],
+            new CampaignOptions(Seed: 1, Histories: 60, Schedules: 60, ["random"], Jobs: 2, ShrinkExecutions: 3_000, Candidates: 2, CertifyExecutions: executions));
+
+        Report report = Report.Of(result, _ => null);
+
+        string[] said = [.. report.Failures.Select(failure => failure.Page.Shrinking[(failure.Page.Shrinking.IndexOf(". ", StringComparison.Ordinal) + 2)..])];
+        Assert.InRange(said.Length, 3, 100);
+        Assert.All(said, sentence => Assert.Matches(
+            executions == 0
+                ? @"^Nobody asked whether it is minimal \(--certify 0\)\.$"
+                : @"^Minimal: proved \(\d+ executions\)\.$|^Minimal as far as searched \(\d+ executions(, all that --certify allows|; a loop tried again too often to be explored)\)\.$",
+            sentence));
+        if (executions > 0)
+        {
+            Assert.Contains(said, sentence => sentence.StartsWith("Minimal: proved", StringComparison.Ordinal));
+        }
     }
 
     private static (TestBed Bed, Counterexample Found) Bug(string variant, string name)

@@ -300,12 +300,21 @@ public sealed partial class PageTests
     }
 
     [Theory]
-    [InlineData(true, "# minimal: proved in 5678 executions\n", "Minimal: proved (5,678 executions)")]
-    [InlineData(false, "# minimal: as far as searched in 5678 executions\n", "Minimal as far as searched (5,678 executions)")]
-    public void A_certificate_is_in_the_file_and_in_words(bool proved, string line, string sentence)
+    [InlineData(true, false, "# minimal: proved in 5678 executions\n", "Minimal: proved (5,678 executions)")]
+    [InlineData(
+        false,
+        true,
+        "# minimal: as far as searched in 5678 executions, limit reached\n",
+        "Minimal as far as searched (5,678 executions, all that --certify allows)")]
+    [InlineData(
+        false,
+        false,
+        "# minimal: as far as searched in 5678 executions\n",
+        "Minimal as far as searched (5,678 executions; a loop tried again too often to be explored)")]
+    public void A_certificate_is_in_the_file_and_in_words(bool proved, bool hitLimit, string line, string sentence)
     {
         Case sample = SampleReport.Report().Failures[0].Case;
-        Case found = sample with { Shrinking = (new ShrinkStatistics(14, 9, 1234, false, new Certificate(proved, 5_678)), 4, 1) };
+        Case found = sample with { Shrinking = (new ShrinkStatistics(14, 9, 1234, false, new Certificate(proved, 5_678, hitLimit)), 4, 1) };
 
         string text = found.HistoryText("swap-accounting");
 
