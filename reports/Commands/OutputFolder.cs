@@ -1,13 +1,19 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace Variants.Reports.Commands;
 
 /// <summary>
-/// The folder of a report. It is written beside its place and moved there when it is complete, so that nobody ever finds
-/// half of one; an older report there is replaced.
+/// The folder of a report. It is written beside its place and changes places with an older report when it is complete, so
+/// that nobody ever finds half of one, whenever the program is killed. What a killed one left, the next one sweeps up.
 /// </summary>
 internal sealed class OutputFolder : IDisposable
 {
     /// <summary>Files by which a report is recognised: anything else is not ours to replace.</summary>
     private static readonly string[] s_marks = ["index.html", "results.json"];
+
+    private const string Draft = ".draft";
+    private const string Old = ".old";
 
     private readonly string _place;
     private readonly string _draft;
@@ -31,8 +37,9 @@ internal sealed class OutputFolder : IDisposable
     {
         string place = OutOption.Check(path, "report", s_marks);
         string parent = Path.GetDirectoryName(place) ?? throw new BadInputException($"--out {path}: that is no folder of a report");
+        SweepUp(place, parent);
         string? madeParent = FirstMissing(parent);
-        string draft = Path.Combine(parent, $".{Path.GetFileName(place)}.{Environment.ProcessId}.draft");
+        string draft = Path.Combine(parent, $".{Path.GetFileName(place)}.{Environment.ProcessId}{Draft}");
         OutOption.Create(draft, path);
         return new OutputFolder(place, draft, madeParent);
     }
@@ -47,13 +54,22 @@ internal sealed class OutputFolder : IDisposable
             File.WriteAllBytes(file, content);
         }
 
-        string old = $"{_draft}.old";
-        if (Directory.Exists(_place))
+        if (!Directory.Exists(_place))
+        {
+            Directory.Move(_draft, _place);
+        }
+        else if (!FolderExchange.Try(_draft, _place))
+        {
+            // Killed between the two, the older report is put back by whoever prepares the place next.
+            string old = $"{_draft}{Old}";
             Directory.Move(_place, old);
-        Directory.Move(_draft, _place);
+            Directory.Move(_draft, _place);
+            Directory.Move(old, _draft);
+        }
+
         _isInPlace = true;
-        if (Directory.Exists(old))
-            Directory.Delete(old, recursive: true);
+        if (Directory.Exists(_draft))
+            Directory.Delete(_draft, recursive: true);
     }
 
     /// <summary>Leaves nothing behind if the report was never written.</summary>
@@ -65,6 +81,44 @@ internal sealed class OutputFolder : IDisposable
             Directory.Delete(_draft, recursive: true);
         if (_madeParent is not null && Directory.Exists(_madeParent))
             Directory.Delete(_madeParent, recursive: true);
+    }
+
+    /// <summary>Does away with what programs that were killed have left beside the place.</summary>
+    private static void SweepUp(string place, string parent)
+    {
+        if (!Directory.Exists(parent))
+            return;
+        string name = Path.GetFileName(place);
+        foreach (string left in Directory.EnumerateDirectories(parent, $".{name}.*{Draft}*").Order(StringComparer.Ordinal).ToArray())
+        {
+            string[] parts = Path.GetFileName(left)[(name.Length + 2)..].Split('.');
+            if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int process) || IsRunning(process))
+                continue;
+            try
+            {
+                if (left.EndsWith(Old, StringComparison.Ordinal) && !Directory.Exists(place))
+                    Directory.Move(left, place);
+                else
+                    Directory.Delete(left, recursive: true);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // It is in nobody's way.
+            }
+        }
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using var running = Process.GetProcessById(process);
+            return !running.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The outermost folder on the way that does not exist yet, null if all do.</summary>

@@ -9,7 +9,8 @@ namespace Variants.Reports.Commands;
 
 /// <summary>
 /// The folder of a verification. <c>verify.json</c> is both its result and how far it is: it is written beside its place
-/// and moved there, so that whoever kills the program finds the last one whole, and can go on from it.
+/// and moved there, so that whoever kills the program finds the last one whole, and can go on from it. <c>verify.txt</c>
+/// is written last and taken away first: where it is, all the rest is there and belongs to it.
 /// </summary>
 internal sealed class VerifyFolder : IDisposable
 {
@@ -71,8 +72,11 @@ internal sealed class VerifyFolder : IDisposable
     }
 
     /// <summary>Writes how far it is.</summary>
-    public void Write(Scope scope, IEnumerable<VerifyState> states) =>
+    public void Write(Scope scope, IEnumerable<VerifyState> states)
+    {
+        File.Delete(Path.Combine(_place, Text));
         Replace(Results, JsonSerializer.SerializeToUtf8Bytes(new Saved(1, scope, [.. states]), s_json));
+    }
 
     /// <summary>How far an earlier exploration of a program is; a new one if there is none.</summary>
     /// <exception cref="BadInputException">What is there cannot be gone on with.</exception>
@@ -124,14 +128,17 @@ internal sealed class VerifyFolder : IDisposable
     public void Write(string text, IEnumerable<(string Name, string Content)> histories)
     {
         string folder = Path.Combine(_place, Histories);
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
+        string draft = Path.Combine(_place, $".{Histories}.draft");
+        foreach (string older in new[] { folder, draft }.Where(Directory.Exists))
+            Directory.Delete(older, recursive: true);
         foreach ((string name, string content) in histories)
         {
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, name), content);
+            Directory.CreateDirectory(draft);
+            File.WriteAllText(Path.Combine(draft, name), content);
         }
 
+        if (Directory.Exists(draft))
+            Directory.Move(draft, folder);
         Replace(Text, Encoding.UTF8.GetBytes(text));
     }
 
