@@ -61,6 +61,7 @@ internal sealed class CampaignArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
+        _strategies.CompletionSources.Add([.. KnownStrategies.Names]);
         foreach (Option option in new Option[] { _seed, _histories, _schedules, _budget, _strategies, _jobs, _certify, _out })
             command.Options.Add(option);
     }

@@ -7,8 +7,14 @@ namespace Variants.Reports.Commands;
 /// <summary><c>list</c>: who can be compared, and what is expected of them.</summary>
 internal static class ListCommand
 {
-    public static int Run(Repertoire everybody, TextWriter output)
+    public static int Run(Repertoire everybody, bool asJson, TextWriter output)
     {
+        if (asJson)
+        {
+            output.Write(ListJson.Render(everybody));
+            return ExitCode.AsExpected;
+        }
+
         foreach (Family family in everybody.Families)
         {
             Write(output, $"{family.Name}: {family.Question}", 0, 2);

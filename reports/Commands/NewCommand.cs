@@ -23,6 +23,8 @@ internal static partial class NewCommand
         if (from.Family.Variants.Any(variant => variant.Name == full))
             throw new BadInputException($"there is a variant {full} already");
 
+        if (!OutOption.IsPath(folder))
+            throw new BadInputException("--into: name a folder");
         string file = Path.Combine(folder, $"{name}.cs");
         if (File.Exists(file))
             throw new BadInputException($"{file} exists already");

@@ -24,7 +24,7 @@ internal sealed class OutOption : Option<string>
     /// <exception cref="BadInputException">It is not.</exception>
     public static string Check(string path, string what, params IReadOnlyList<string> marks)
     {
-        if (string.IsNullOrWhiteSpace(path))
+        if (!IsPath(path))
             throw new BadInputException("--out: name a folder");
         string place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (File.Exists(place))
@@ -33,6 +33,9 @@ internal sealed class OutOption : Option<string>
             throw new BadInputException($"--out {path}: the folder holds something that is no {what}; choose another, or empty it");
         return place;
     }
+
+    /// <summary>False for what can be no path at all.</summary>
+    public static bool IsPath(string text) => !string.IsNullOrWhiteSpace(text) && !text.Contains('\0', StringComparison.Ordinal);
 
     /// <summary>Makes <paramref name="folder"/>, so that it is known that <paramref name="path"/> can be written to.</summary>
     /// <exception cref="BadInputException">It cannot.</exception>

@@ -30,6 +30,8 @@ internal sealed class ThroughputCommand
     /// <summary>The command, as the command line has it.</summary>
     internal Command Tree(Func<ParseResult, Repertoire> everybody, TextWriter output)
     {
+        _names.CompletionSources.Add(context => CompletionsCommand.Names(everybody(context.ParseResult)));
+        _machine.CompletionSources.Add([.. CostModel.Names]);
         Command command = new("throughput", "Measures designs on a simulated machine of many CPUs.") { _names, _machine, _cpus, _seed, _jobs, _out };
         command.SetAction(parsed => Run(everybody(parsed), parsed, output));
         return command;

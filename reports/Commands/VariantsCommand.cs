@@ -29,7 +29,7 @@ public static class VariantsCommand
         try
         {
             ParseResult parsed = Tree(output, error, everybodyOf).Parse(args);
-            if (parsed.Errors.Count > 0 || UnknownWord(parsed) is not null)
+            if (!CompletionsCommand.IsAsking(args) && (parsed.Errors.Count > 0 || UnknownWord(parsed) is not null))
                 throw new BadInputException(Explain(parsed));
             while (true)
             {
@@ -67,11 +67,12 @@ public static class VariantsCommand
         }
     }
 
-    private static RootCommand Tree(TextWriter output, TextWriter error, Func<IEnumerable<string>, Repertoire> everybodyOf)
+    internal static RootCommand Tree(TextWriter output, TextWriter error, Func<IEnumerable<string>, Repertoire> everybodyOf)
     {
         RootCommand root = new("Runs the argument about competing memory-management designs. Without a command: compares all of them.");
-        if (root.Options.OfType<HelpOption>().FirstOrDefault()?.Action is HelpAction help)
-            help.MaxWidth = TextLines.Columns;
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpExamples(new HelpAction { MaxWidth = TextLines.Columns });
+        root.Options.OfType<VersionOption>().Single().Action = new OwnVersion();
         Option<string[]> plugins = new("--plugin")
         {
             HelpName = "dll",
@@ -130,7 +131,9 @@ public static class VariantsCommand
         root.Subcommands.Add(replay);
 
         Command list = new("list", "Lists families, their questions and their variants.");
-        list.SetAction(parsed => ListCommand.Run(Everybody(parsed), output));
+        Option<bool> json = new("--json") { Description = "the same for programs, with the promises and the known bugs" };
+        list.Options.Add(json);
+        list.SetAction(parsed => ListCommand.Run(Everybody(parsed), parsed.GetValue(json), output));
         root.Subcommands.Add(list);
 
         Argument<string[]> hunted = new("names") { Description = "families or variants; all if there are none", Arity = ArgumentArity.ZeroOrMore };
@@ -154,6 +157,10 @@ public static class VariantsCommand
         Command bench = new("bench", "Measures on this machine's threads (BenchmarkDotNet).") { filter };
         bench.SetAction(parsed => BenchCommand.Run(parsed.GetValue(filter)!));
         root.Subcommands.Add(bench);
+        root.Subcommands.Add(CompletionsCommand.Tree(output));
+        foreach (Argument named in new Argument[] { names, checkedVariant, verified, hunted, parent })
+            named.CompletionSources.Add(context => CompletionsCommand.Names(Everybody(context.ParseResult)));
+        variant.CompletionSources.Add(context => CompletionsCommand.Names(Everybody(context.ParseResult)));
         return root;
 
         Repertoire Everybody(ParseResult parsed) => everybodyOf(parsed.GetValue(plugins) ?? []);
