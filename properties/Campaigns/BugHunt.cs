@@ -49,9 +49,12 @@ public static class BugHunt
             bug)),
     ];
 
-    /// <summary>Hunts them all, on so many threads; what is found does not depend on how many.</summary>
+    /// <summary>
+    /// Hunts them all, on so many threads; what is found does not depend on how many. <paramref name="progress"/> is told of each,
+    /// by whichever thread, in the order in which they end.
+    /// </summary>
     public static ImmutableArray<BugReport> Run(
-        IReadOnlyList<(Contender Contender, KnownBug Bug)> bugs, int jobs, CancellationToken cancel = default)
+        IReadOnlyList<(Contender Contender, KnownBug Bug)> bugs, int jobs, Action<BugReport>? progress = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(bugs);
         var reports = new BugReport[bugs.Count];
@@ -63,6 +66,7 @@ public static class BugHunt
                 for (int at = Interlocked.Increment(ref next); at < bugs.Count && !stop.IsCancellationRequested; at = Interlocked.Increment(ref next))
                 {
                     reports[at] = Hunt(bugs[at].Contender, bugs[at].Bug, stop);
+                    progress?.Invoke(reports[at]);
                 }
             },
             cancel);

@@ -10,6 +10,7 @@ public sealed class CampaignProgress
 {
     private readonly System.Threading.Lock _gate = new();
     private VariantProgress[] _variants = [];
+    private (int Operations, int Preemptions)? _smallest;
     private int _shrunk;
     private int _toShrink;
 
@@ -27,6 +28,18 @@ public sealed class CampaignProgress
 
     /// <summary>Failing executions shrunk so far, of how many; 0 of 0 until every variant has run.</summary>
     public (int Done, int Total) Shrinking => (Volatile.Read(ref _shrunk), Volatile.Read(ref _toShrink));
+
+    /// <summary>The operations and preemptions of the smallest counterexample so far; null if there is none.</summary>
+    public (int Operations, int Preemptions)? Smallest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _smallest;
+            }
+        }
+    }
 
     internal void Begin(IReadOnlyList<Contender> contenders)
     {
@@ -50,7 +63,17 @@ public sealed class CampaignProgress
 
     internal void BeginShrinking(int total) => Volatile.Write(ref _toShrink, total);
 
-    internal void OneShrunk() => Interlocked.Increment(ref _shrunk);
+    internal void OneShrunk(Counterexample? found)
+    {
+        lock (_gate)
+        {
+            _shrunk++;
+            if (found is not null && (_smallest is not var (operations, preemptions) || (found.Operations, found.Preemptions).CompareTo((operations, preemptions)) < 0))
+            {
+                _smallest = (found.Operations, found.Preemptions);
+            }
+        }
+    }
 }
 
 /// <summary>What has been done of a variant so far.</summary>

@@ -73,7 +73,7 @@ internal sealed class ShrinkRounds
                     // The others go on.
                 }
 
-                _progress.OneShrunk();
+                _progress.OneShrunk(results[one]?.Counterexample);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
+using Variants.Reports.Diagrams;
 
 namespace Variants.Reports.Commands;
 
@@ -17,15 +18,26 @@ internal static class BugsCommand
 
         """;
 
-    public static int Run(Repertoire everybody, IReadOnlyList<string> names, TextWriter output)
+    public static int Run(Repertoire everybody, IReadOnlyList<string> names, TextWriter output, TextWriter error)
     {
         IReadOnlyList<Contender> asked = everybody.Named(names);
         List<(Contender Contender, KnownBug Bug)> bugs =
             [.. BugHunt.BugsOf(everybody.Families).Where(one => asked.Any(contender => contender.Variant.Name == one.Contender.Variant.Name))];
         output.Write(Head.ReplaceLineEndings("\n"));
-        foreach (BugReport report in BugHunt.Run(bugs, Environment.ProcessorCount))
+        var pace = new Pace(error);
+        int done = 0;
+        foreach (BugReport report in BugHunt.Run(bugs, Environment.ProcessorCount, progress: Told))
             output.Write($"{Row(report.Contender, report.Bug, report.Smallest)}{string.Concat(Medians(report).Select(cell => $" {cell} |"))}\n");
         return ExitCode.AsExpected;
+
+        void Told(BugReport report)
+        {
+            int so = Interlocked.Increment(ref done);
+            string found = report.Smallest is { } smallest
+                ? $"{Wording.Count(smallest.Operations, "operation")} and {Wording.Count(smallest.Preemptions, "preemption")}"
+                : "not found";
+            pace.Tell(so / (double)bugs.Count, () => $"{report.Bug.Name}: {found}; {so} of {Wording.Count(bugs.Count, "bug")}");
+        }
     }
 
     /// <summary>The row of a bug, without how soon it is found.</summary>

@@ -29,18 +29,45 @@ internal static class ProgressDisplay
         if (isTerminal)
             Bars(writer, progress, campaign, options);
         else
-            Lines(writer, progress, campaign);
+            Lines(writer, progress, campaign, options);
         return campaign.GetAwaiter().GetResult();
     }
 
-    private static void Lines(TextWriter writer, CampaignProgress progress, Task campaign)
+    private static void Lines(TextWriter writer, CampaignProgress progress, Task campaign, CampaignOptions options)
     {
         var lines = new PlainProgress(writer);
+        var exploring = new Pace(writer);
+        Pace? shrinking = null;
         while (!((IAsyncResult)campaign).AsyncWaitHandle.WaitOne(s_interval))
+        {
             lines.Show(progress.Variants, progress.Shrinking);
+            if (progress.Shrinking is (var done, > 0 and var total))
+                (shrinking ??= new Pace(writer)).Tell(done / (double)total, () => $"shrinking: {done} of {total}{Smallest(progress)}");
+            else
+                exploring.Tell(Share(progress.Variants, options, exploring.Elapsed), () => Rate(progress.Variants, exploring.Elapsed));
+        }
+
         if (campaign.IsCompletedSuccessfully)
             lines.Finish(progress.Variants, progress.Shrinking);
     }
+
+    /// <summary>How much of all variants has been run.</summary>
+    private static double Share(ImmutableArray<VariantProgress> variants, CampaignOptions options, TimeSpan elapsed) => variants.IsEmpty
+        ? 0
+        : options.BudgetPerVariant is { } budget
+        ? elapsed / (budget * variants.Length)
+        : variants.Average(variant => Math.Min(1, Math.Max(variant.Histories / (double)options.Histories, variant.Steps / (double)options.StepsPerVariant)));
+
+    private static string Rate(ImmutableArray<VariantProgress> variants, TimeSpan elapsed)
+    {
+        long executions = variants.Sum(variant => variant.Executions);
+        string rate = (executions / elapsed.TotalSeconds).ToString("N0", CultureInfo.InvariantCulture);
+        return $"{Wording.Count(executions, "execution")}, {rate}/s, {Wording.Count(variants.Sum(variant => variant.Failures), "failure")}";
+    }
+
+    private static string Smallest(CampaignProgress progress) => progress.Smallest is var (operations, preemptions)
+        ? $", the smallest has {Wording.Count(operations, "operation")} and {Wording.Count(preemptions, "preemption")}"
+        : "";
 
     private static void Bars(TextWriter writer, CampaignProgress progress, Task campaign, CampaignOptions options)
     {
@@ -48,7 +75,7 @@ internal static class ProgressDisplay
         console.Progress()
             .AutoClear(true)
             .HideCompleted(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
                 Dictionary<string, (ProgressTask Bar, long StartedAt)> bars = [];
@@ -78,6 +105,7 @@ internal static class ProgressDisplay
                     if (progress.Shrinking is (var done, > 0 and var total))
                     {
                         shrinking ??= context.AddTask("shrinking", maxValue: total);
+                        shrinking.Description = Markup.Escape($"shrinking{Smallest(progress)}");
                         shrinking.Value = done;
                     }
                 }

@@ -138,7 +138,7 @@ public static class VariantsCommand
 
         Argument<string[]> hunted = new("names") { Description = "families or variants; all if there are none", Arity = ArgumentArity.ZeroOrMore };
         Command bugs = new("bugs", "Hunts the known bugs and tells what each takes to be found.") { hunted };
-        bugs.SetAction(parsed => BugsCommand.Run(Everybody(parsed), parsed.GetValue(hunted) ?? [], output));
+        bugs.SetAction(parsed => BugsCommand.Run(Everybody(parsed), parsed.GetValue(hunted) ?? [], output, error));
         root.Subcommands.Add(bugs);
 
         Argument<string> parent = new("parent") { Description = "the variant to begin with, or a family, for its baseline" };
