@@ -55,7 +55,7 @@ internal sealed class ReplayCommand(Repertoire everybody, TextWriter output)
     }
 
     private static int ExitCodeOf(Contender contender, Scenery scenery) =>
-        scenery.Recording.Failure is { } failure && contender.Variant.ExpectedOf(PropertyList.BrokenBy(failure).Name) == Expectation.Holds
+        scenery.Recording.Failure is { } failure && contender.Variant.ExpectedOf(PropertyList.NameOfBroken(failure)) == Expectation.Holds
             ? ExitCode.Unexpected
             : ExitCode.AsExpected;
 

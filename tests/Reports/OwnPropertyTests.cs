@@ -20,7 +20,7 @@ public sealed class OwnPropertyTests : IDisposable
         string place = Out("out");
         OwnProperty nobodyReads = new("nobody-reads", "Nobody reads.", machine => new NobodyReads(machine)) { Families = ["swapoff"] };
         (int code, string output, string error) = Run([.. s_compare, "--out", place], nobodyReads);
-        Assert.Equal(ExitCode.AsExpected, code);
+        Assert.True(code == ExitCode.AsExpected, error);
         Assert.DoesNotContain("set aside", error, StringComparison.Ordinal);
         Assert.Contains("NR   nobody-reads\n", output, StringComparison.Ordinal);
         Assert.DoesNotContain(output.Split('\n'), line => line.Length > 75 && !line.Contains(place, StringComparison.Ordinal));

@@ -57,7 +57,7 @@ public static class TraceJson
     {
         Recorder recording = scenery.Recording;
         json.WriteStartObject("failure");
-        json.WriteString("property", Variants.Properties.Promises.PropertyList.BrokenBy(failure).Name);
+        json.WriteString("property", Variants.Properties.Promises.PropertyList.NameOfBroken(failure));
         json.WriteString("kind", failure.Kind.ToString());
         json.WriteString("message", scenery.Named(failure.Message));
         WriteIfKnown(json, "step", recording.FailedStep);
