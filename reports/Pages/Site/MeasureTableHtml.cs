@@ -13,7 +13,7 @@ internal static class MeasureTableHtml
         html.Append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of measures\">\n<table class=\"verdicts\">\n");
         html.Append("<caption>What each variant costs, over executions that kept every promise</caption>\n<thead>\n<tr><th scope=\"col\">variant</th>");
         foreach (Measure measure in family.Measures)
-            html.Append($"<th scope=\"col\" title=\"{Escape(MeasureTable.Meaning(measure))}\">{Escape(measure.Name.Replace("-", " ", StringComparison.Ordinal))}<span class=\"rate\">{Escape(measure.Unit)}; {(measure.MoreIsBetter ? "more" : "fewer")} is better</span></th>");
+            html.Append($"<th scope=\"col\" title=\"{Escape(MeasureTable.Meaning(measure))}\">{Escape(measure.Name.Replace("-", " ", StringComparison.Ordinal))} <span class=\"rate\">{Escape(measure.Unit)}; {(measure.MoreIsBetter ? "more" : "fewer")} is better</span></th>");
         html.Append("</tr>\n</thead>\n<tbody>\n");
         foreach (VariantResult variant in variants)
         {

@@ -39,7 +39,7 @@ internal static class OverviewTableHtml
         int surprises = variant.Verdicts.Count(VerdictTable.IsSurprise);
         html.Append(surprises == 0
             ? "<td>agrees</td></tr>\n"
-            : $"<td><span class=\"remark\">expects otherwise of {Escape(Wording.List([.. variant.Verdicts.Where(VerdictTable.IsSurprise).Select(verdict => verdict.Property)]))}</span></td></tr>\n");
+            : $"<td class=\"otherwise\"><span class=\"remark\">expects otherwise of {Escape(Wording.List([.. variant.Verdicts.Where(VerdictTable.IsSurprise).Select(verdict => verdict.Property)]))}</span></td></tr>\n");
     }
 
     private static string Link(Report report, VariantResult variant, Verdict verdict) =>

@@ -35,6 +35,8 @@ internal static class Style
         .verdicts td a{white-space:nowrap}
         .verdicts .word{font-weight:600}
         .verdicts .rate{font-size:.78rem;color:var(--dim);white-space:nowrap}
+        .verdicts th .rate{display:block;font-weight:400;white-space:normal}
+        .verdicts .otherwise{min-width:9rem}
         .verdicts .fails{background:var(--bad-soft)}
         .verdicts .fails .word,.verdicts .fails .word a{color:var(--bad)}
         .verdicts .holds .word{color:var(--good)}
