@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Engine;
 
@@ -11,6 +12,7 @@ public sealed class BigKernelLock : Lock
 {
     private readonly int[] _depthAsleep;
     private Cpu? _owner;
+    private LockWord _native;
 
     /// <summary>The one big kernel lock of a machine.</summary>
     public BigKernelLock(Smp smp)
@@ -19,6 +21,8 @@ public sealed class BigKernelLock : Lock
         smp.KernelLock = this;
         _depthAsleep = new int[smp.Cpus.Length];
     }
+
+    internal override bool IsTakenNatively => _native.IsTaken;
 
     internal override uint Owners => _owner?.Bit ?? 0;
 
@@ -30,12 +34,15 @@ public sealed class BigKernelLock : Lock
     {
         Cpu cpu = Smp.Current;
         bool nested = _owner == cpu;
-        if (!nested)
+        if (nested)
         {
-            Waiters |= cpu.Bit;
+            Smp.Announce(this, OperationKind.Acquire, ready: true, where, line);
+        }
+        else
+        {
+            Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner is null, where, line);
         }
 
-        Smp.Announce(this, OperationKind.Acquire, nested || _owner is null, where, line);
         return new(new Acquisition(this));
     }
 
@@ -47,7 +54,28 @@ public sealed class BigKernelLock : Lock
         return new(new Releasing(this));
     }
 
-    internal override void PowerOn() => _owner = null;
+    internal override void PowerOn()
+    {
+        _owner = null;
+        _native = default;
+    }
+
+    /// <summary>As <see cref="DropToSleep"/>, of a thread; how often it had taken the lock.</summary>
+    internal int DropNatively()
+    {
+        Cpu cpu = Smp.Native!.ThisCpu;
+        int depth = cpu.KernelLockDepth;
+        cpu.KernelLockDepth = 0;
+        _native.Leave();
+        return depth;
+    }
+
+    /// <summary>As <see cref="Retake"/>, of a thread.</summary>
+    internal void RetakeNatively(int depth)
+    {
+        _native.Enter(Smp);
+        Smp.Native!.ThisCpu.KernelLockDepth = depth;
+    }
 
     /// <summary>release_kernel_lock(), in schedule().</summary>
     internal void DropToSleep(Cpu cpu)
@@ -62,6 +90,30 @@ public sealed class BigKernelLock : Lock
     {
         Own(cpu);
         cpu.KernelLockDepth = _depthAsleep[cpu.Id];
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeNatively()
+    {
+        Cpu cpu = Smp.Native!.ThisCpu;
+        if (cpu.KernelLockDepth++ == 0)
+        {
+            _native.Enter(Smp);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GiveNatively()
+    {
+        Cpu cpu = Smp.Native!.ThisCpu;
+        if (cpu.KernelLockDepth == 0)
+        {
+            ReportNotHeld("releases");
+        }
+        else if (--cpu.KernelLockDepth == 0)
+        {
+            _native.Leave();
+        }
     }
 
     private void Take()
@@ -114,6 +166,9 @@ public sealed class BigKernelLock : Lock
 
         /// <inheritdoc/>
         public void Perform() => _lock.Take();
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _lock.TakeNatively();
     }
 
     /// <summary>Counts one less, and gives the lock back at zero.</summary>
@@ -128,5 +183,8 @@ public sealed class BigKernelLock : Lock
 
         /// <inheritdoc/>
         public void Perform() => _lock.Give();
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _lock.GiveNatively();
     }
 }

@@ -56,13 +56,18 @@ public abstract class Cell
 
     internal void Poison()
     {
+        if (Smp.IsNative)
+        {
+            return;
+        }
+
         LastWrite = Epoch.Freed;
         LastRead = Epoch.Freed;
     }
 
     internal void Unpoison()
     {
-        LastWrite = LastRead = _marked ? Epoch.Marked : Epoch.None;
+        LastWrite = LastRead = Smp.IsNative ? Epoch.Native : _marked ? Epoch.Marked : Epoch.None;
     }
 
     /// <summary>One plain access more in this step; a step that makes far too many is a runaway.</summary>
@@ -257,23 +262,33 @@ public sealed class Cell<T> : Cell
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            Spend();
             long last = LastRead;
             if (last != Smp.CellEpoch && last != Smp.MarkedEpoch)
             {
+                if (last == Epoch.Native)
+                {
+                    return Acquired();
+                }
+
                 CheckRead();
             }
 
+            Spend();
             return _value;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set
         {
-            Spend();
             long last = LastWrite;
             if ((last != Smp.CellEpoch || LastRead != last) && last != Smp.MarkedEpoch)
             {
+                if (last == Epoch.Native)
+                {
+                    Release(value);
+                    return;
+                }
+
                 CheckWrite();
                 if (Smp.Recorder is { } recorder)
                 {
@@ -281,6 +296,7 @@ public sealed class Cell<T> : Cell
                 }
             }
 
+            Spend();
             _value = value;
         }
     }
@@ -296,7 +312,7 @@ public sealed class Cell<T> : Cell
                 CheckRead();
             }
 
-            return _value;
+            return Acquired();
         }
     }
 
@@ -322,6 +338,9 @@ public sealed class Cell<T> : Cell
     /// <summary>The word, for an object that is known to be looked at.</summary>
     internal T Known => _value;
 
+    /// <summary>The word itself, for who changes it as threads do.</summary>
+    internal ref T Word => ref _value;
+
     internal override int Fingerprint => _value is null ? 0 : EqualityComparer<T>.Default.GetHashCode(_value);
 
     /// <summary>Sets the word as hardware does, so that a recording shows it.</summary>
@@ -336,6 +355,25 @@ public sealed class Cell<T> : Cell
     {
         Smp.Looked(Number);
         return _value;
+    }
+
+    /// <summary>
+    /// Natively every plain read acquires and every plain write releases: what x86 does by itself, and what keeps the compiler
+    /// from reading a word once where the kernel's code reads it twice.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private T Acquired()
+    {
+        T value = _value;
+        Volatile.ReadBarrier();
+        return value;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Release(T value)
+    {
+        Volatile.WriteBarrier();
+        _value = value;
     }
 
     /// <summary>As <see cref="SetByHardware"/>, by an object that is known to be changed.</summary>

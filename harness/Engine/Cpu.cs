@@ -29,6 +29,9 @@ public sealed class Cpu
     /// <summary>The locks it holds, in the order in which it took them: the first <see cref="HeldCount"/>.</summary>
     internal HeldLock[] Held = new HeldLock[32];
 
+    /// <summary>How often it has given way, under the native clock.</summary>
+    internal uint Relaxed;
+
     internal ulong HeldClasses;
     internal int HeldCount;
     internal int AtomicDepth;
@@ -168,6 +171,9 @@ internal static class Epoch
 
     /// <summary>The cell is marked: it takes part in no race.</summary>
     internal const long Marked = -4;
+
+    /// <summary>The cell belongs to threads: nobody checks who touches it.</summary>
+    internal const long Native = -5;
 
     internal static long Of(int time, int cpu) => ((long)time << CpuBits) | (uint)cpu;
 

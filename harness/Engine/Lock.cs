@@ -22,6 +22,9 @@ public abstract class Lock : SharedObject, ISynchronizes
 
     internal override string Subject => Class.Name;
 
+    /// <summary>True while a thread of the native clock, or a device, has it.</summary>
+    internal abstract bool IsTakenNatively { get; }
+
     void ISynchronizes.ForgetTimes() => Released = Vector256<int>.Zero;
 
     /// <summary>Judges the lock order of an attempt to take this lock.</summary>

@@ -1,3 +1,5 @@
+using Variants.Harness.Native;
+
 namespace Variants.Harness.Engine;
 
 /// <summary>
@@ -9,6 +11,7 @@ public sealed class SharedFact
 {
     private readonly Smp _smp;
     private readonly int _word;
+    private LockWord _lock;
 
     /// <summary>A fact on which nothing depends yet.</summary>
     public SharedFact(Smp smp)
@@ -23,4 +26,36 @@ public sealed class SharedFact
 
     /// <summary>The current step changes it.</summary>
     public void Changed() => _smp.Changed(_word);
+
+    /// <summary>
+    /// The current step changes it, together with whatever else it does until this is disposed of: one moment, as a step
+    /// always is; where CPUs are threads, a lock.
+    /// </summary>
+    public Moment Change()
+    {
+        _smp.Changed(_word);
+        if (_smp.IsNative)
+        {
+            _lock.Enter(_smp);
+        }
+
+        return new Moment(this);
+    }
+
+    /// <summary>While somebody changes it: <see cref="Change"/>.</summary>
+    public readonly ref struct Moment
+    {
+        private readonly SharedFact _fact;
+
+        internal Moment(SharedFact fact) => _fact = fact;
+
+        /// <summary>The moment is over.</summary>
+        public void Dispose()
+        {
+            if (_fact._smp.IsNative)
+            {
+                _fact._lock.Leave();
+            }
+        }
+    }
 }

@@ -56,6 +56,11 @@ public abstract class SharedObject
     {
     }
 
+    /// <summary>All threads of the native clock have come to their end: what waited for that, happens.</summary>
+    internal virtual void AllAtRest()
+    {
+    }
+
     /// <summary>
     /// Brings the object to the state it has when the machine is switched on. Only objects that have been used since
     /// are asked to: those at which an operation was announced, that were taken or freed, or that <see cref="Smp.Use"/>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Variants.Harness.Exploration;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Engine;
 
@@ -40,7 +41,16 @@ public sealed partial class Smp
     /// <summary>Frames of calls that are over.</summary>
     internal readonly FramePools Frames = new();
 
-    internal Recorder? Recorder;
+    /// <summary>Where what happens is written down; null unless somebody wants to know.</summary>
+    internal Recorder? Recorder
+    {
+        get => _recorder;
+        set
+        {
+            _recorder = value;
+            _beginsOtherwise = IsNative || value is not null;
+        }
+    }
 
     /// <summary>Where the steps of an explored execution write down what they touch; null at all other times.</summary>
     internal Footprints? Footprints;
@@ -52,6 +62,10 @@ public sealed partial class Smp
     private readonly SortedList<int, Cell> _cells = [];
     private readonly ExploredClock? _explored;
     private readonly Clock _clock;
+
+    /// <summary>An operation begins in another way than it mostly does: one field to look at, for the most frequent question.</summary>
+    private bool _beginsOtherwise;
+    private Recorder? _recorder;
     private readonly int _stepBudget;
     private Failure? _warning;
     private int _startOfTime;
@@ -69,10 +83,10 @@ public sealed partial class Smp
     {
     }
 
-    private Smp(Checks checks, int cpus, CostModel? costs)
+    private Smp(Checks checks, int cpus, CostModel? costs, bool onThreads = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cpus, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(cpus, costs is not null ? SimulatedClock.MaxCpus : checks.Races ? MaxCpus : MaxCpusUnchecked);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cpus, costs is not null || onThreads ? SimulatedClock.MaxCpus : checks.Races ? MaxCpus : MaxCpusUnchecked);
         Cpus = new Cpu[cpus];
         Checks = checks;
         ChecksRaces = checks.Races;
@@ -80,12 +94,21 @@ public sealed partial class Smp
         _stepBudget = checks.StepBudget;
         for (int id = 0; id < cpus; id++)
         {
-            // Under the simulated clock nobody waits in a mask, which would have too few bits.
-            Cpus[id] = new Cpu(id, costs is null ? 1u << id : 0);
+            // Under the other clocks nobody waits in a mask, which would have too few bits.
+            Cpus[id] = new Cpu(id, costs is null && !onThreads ? 1u << id : 0);
         }
 
         Current = Cpus[0];
-        if (costs is null)
+        if (onThreads)
+        {
+            // No CPU is the one that runs. Nobody ever writes to this one, or all threads would share its cache line.
+            Current = new Cpu(cpus, 0);
+            Native = new NativeClock(this);
+            IsNative = true;
+            _beginsOtherwise = true;
+            _clock = Native;
+        }
+        else if (costs is null)
         {
             _explored = new ExploredClock(this);
             _clock = _explored;
@@ -103,7 +126,7 @@ public sealed partial class Smp
     /// <summary>Which checkers watch.</summary>
     public Checks Checks { get; }
 
-    /// <summary>The CPU that runs.</summary>
+    /// <summary>The CPU that runs. Under the native clock many do, and this is none of them: see <see cref="ProcessorId"/>.</summary>
     public Cpu Current { get; internal set; }
 
     /// <summary>What went wrong first, or null.</summary>
@@ -128,6 +151,7 @@ public sealed partial class Smp
         _warning = null;
         _explored?.PowerOn();
         Simulated?.PowerOn();
+        Native?.PowerOn();
         int latest = _startOfTime;
         foreach (Cpu cpu in Cpus)
         {
@@ -154,16 +178,25 @@ public sealed partial class Smp
         foreach (SharedObject shared in CollectionsMarshal.AsSpan(_used))
         {
             shared.Waiters = 0;
-            shared.IsUsed = false;
+            shared.IsUsed = IsNative;
             shared.PowerOn();
         }
 
-        _used.Clear();
+        if (!IsNative)
+        {
+            // Threads do not write down what they use: all of it is reset each time.
+            _used.Clear();
+        }
+
         LockDep.Forget();
         CpuCount = 0;
         _spawnsTogether = false;
         Budget = Checks.StepBudget;
-        SwitchTo(Cpus[0]);
+        if (!IsNative)
+        {
+            SwitchTo(Cpus[0]);
+        }
+
         _ = Frame.TakeNeverAwaited();
     }
 
@@ -186,6 +219,11 @@ public sealed partial class Smp
     /// </summary>
     public Cpu Spawn(string name, Func<Cpu, KTask> start, bool daemon = false)
     {
+        if (Native is { } native)
+        {
+            return native.Spawn(name, start, daemon);
+        }
+
         // Which CPU it is depends on how many have been put to work before.
         Changed(_spawnWord);
         if (CpuCount == Cpus.Length)
@@ -229,6 +267,12 @@ public sealed partial class Smp
             return;
         }
 
+        if (Native is { } native)
+        {
+            native.Run();
+            return;
+        }
+
         _explored!.Run(strategy);
 
         // Whoever looks at the machine from outside, or sets more CPUs to work, comes after all that has happened.
@@ -243,6 +287,11 @@ public sealed partial class Smp
     /// <summary>Reports a failure, if it is the first. Nobody runs after the current step.</summary>
     public void Fail(FailureKind kind, string subject, string message)
     {
+        if (Native is { } native)
+        {
+            native.Fail(new Failure(kind, subject, message, ProcessorId, Step: 0));
+        }
+
         if (Failure is not null)
         {
             return;
@@ -414,6 +463,45 @@ public sealed partial class Smp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Announce(SharedObject target, OperationKind kind, bool ready, string where, int line)
     {
+        if (_explored is { } explored)
+        {
+            explored.AnnounceInline(NotePending(target, kind, where, line), target, ready);
+        }
+        else
+        {
+            AnnounceToOtherClock(target, kind, ready, where, line);
+        }
+    }
+
+    /// <summary>As <see cref="Announce"/>, of one who waits at <paramref name="target"/> until it is free.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AnnounceWaiting(SharedObject target, OperationKind kind, bool ready, string where, int line)
+    {
+        if (_explored is { } explored)
+        {
+            Cpu cpu = Current;
+            target.Waiters |= cpu.Bit;
+            explored.AnnounceInline(NotePending(target, kind, where, line), target, ready);
+        }
+        else
+        {
+            AnnounceToOtherClock(target, kind, ready, where, line);
+        }
+    }
+
+    /// <summary>As <see cref="Announce"/>, of one who will look whether <paramref name="target"/> is free, and wait only if it is not.</summary>
+    internal void AnnounceAttempt(SharedObject target, OperationKind kind, string where, int line)
+    {
+        if (!IsNative)
+        {
+            Announce(target, kind, ready: true, where, line);
+            Current.Stage = WaitStage.Attempt;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Cpu NotePending(SharedObject target, OperationKind kind, string where, int line)
+    {
         Cpu cpu = Current;
         if (cpu.Pending != OperationKind.None)
         {
@@ -428,15 +516,22 @@ public sealed partial class Smp
             Recorder.Announced(cpu, target, kind, where, line);
         }
 
-        if (_explored is { } explored)
+        return cpu;
+    }
+
+    /// <summary>Real threads announce nothing: they do it, in the moment in which they await it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AnnounceToOtherClock(SharedObject target, OperationKind kind, bool ready, string where, int line)
+    {
+        if (Simulated is { } simulated)
         {
-            explored.AnnounceInline(cpu, target, ready);
-        }
-        else
-        {
-            _clock.Announce(cpu, target, ready);
+            AnnounceTo(simulated, target, kind, ready, where, line);
         }
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AnnounceTo(SimulatedClock simulated, SharedObject target, OperationKind kind, bool ready, string where, int line) =>
+        simulated.Announce(NotePending(target, kind, where, line), target, ready);
 
     /// <summary>The object is not as it was when the machine was switched on: it will have to be reset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -467,20 +562,34 @@ public sealed partial class Smp
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool Arrive() => _explored is { } explored ? explored.ArriveInline() : _clock.Arrive();
+    internal bool Arrive() => _explored is { } explored ? explored.ArriveInline() : Simulated is not { } simulated || ArriveAt(simulated);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool ArriveAt(SimulatedClock simulated) => simulated.Arrive();
 
     internal void Suspend(Frame frame) => Current.Leaf = frame;
 
-    /// <summary>The current CPU performs what it announced.</summary>
+    /// <summary>The current CPU is about to perform what it announced. True if it is a thread, which announced nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Begin()
+    internal bool BeginsNatively()
+    {
+        if (_beginsOtherwise)
+        {
+            return IsNative || BeginRecorded();
+        }
+
+        Current.Pending = OperationKind.None;
+        Budget = _stepBudget;
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool BeginRecorded()
     {
         Current.Pending = OperationKind.None;
         Budget = _stepBudget;
-        if (Recorder is not null)
-        {
-            Recorder.Performed(Current);
-        }
+        Recorder!.Performed(Current);
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -628,6 +737,12 @@ public sealed partial class Smp
 
     private void GiveWay(bool waitsForChange)
     {
+        if (Native is not null)
+        {
+            NativeClock.GiveWay(this, spins: waitsForChange);
+            return;
+        }
+
         Current.GaveWay = true;
         Current.WaitsForChange = waitsForChange;
         _explored?.GaveWay(Current);
@@ -690,6 +805,11 @@ public sealed partial class Smp
 
         /// <inheritdoc/>
         public void Perform()
+        {
+        }
+
+        /// <inheritdoc/>
+        public void PerformNatively()
         {
         }
     }

@@ -10,6 +10,9 @@ public interface IOperation
 
     /// <summary>Does it, at once and undisturbed.</summary>
     void Perform();
+
+    /// <summary>Does it on a thread among others, which do what they do at the same time: waits as long as it takes.</summary>
+    void PerformNatively();
 }
 
 /// <summary>What a primitive that answers does when its CPU is chosen.</summary>
@@ -20,6 +23,9 @@ public interface IOperation<TResult>
 
     /// <summary>Does it, at once and undisturbed.</summary>
     TResult Perform();
+
+    /// <summary>Does it on a thread among others, which do what they do at the same time.</summary>
+    TResult PerformNatively();
 }
 
 /// <summary>
@@ -47,8 +53,14 @@ public readonly struct Step<TOperation> : ICriticalNotifyCompletion, IOperationA
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void GetResult()
     {
-        _operation.Smp.Begin();
-        _operation.Perform();
+        if (_operation.Smp.BeginsNatively())
+        {
+            _operation.PerformNatively();
+        }
+        else
+        {
+            _operation.Perform();
+        }
     }
 
     Smp IOperationAwaiter.Smp => _operation.Smp;
@@ -82,8 +94,7 @@ public readonly struct Step<TOperation, TResult> : ICriticalNotifyCompletion, IO
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TResult GetResult()
     {
-        _operation.Smp.Begin();
-        return _operation.Perform();
+        return _operation.Smp.BeginsNatively() ? _operation.PerformNatively() : _operation.Perform();
     }
 
     Smp IOperationAwaiter.Smp => _operation.Smp;

@@ -45,6 +45,11 @@ public abstract class TrackedObject
         if (!_isAllocated)
         {
             _isAllocated = true;
+            if (Smp.IsNative)
+            {
+                return;
+            }
+
             ChangedAll();
             foreach (Cell cell in _cells)
             {
@@ -59,11 +64,18 @@ public abstract class TrackedObject
         if (!_isAllocated)
         {
             Smp.Looked(_life);
-            if (Smp.ChecksMemory)
+            if (Smp.ChecksMemory || Smp.IsNative)
             {
                 Smp.Fail(FailureKind.DoubleFree, Kind, $"double free of {Name} by {Smp.Current.Name}");
             }
 
+            return;
+        }
+
+        if (Smp.IsNative)
+        {
+            // Whoever allocates it next may do so from here.
+            Volatile.Write(ref _isAllocated, false);
             return;
         }
 

@@ -57,6 +57,24 @@ public sealed class Disk : SharedObject, ISynchronizes
     public void Submit(DiskRequest request)
     {
         request.Page.Touch(request.IsWrite ? "write of the page to disk" : "read of the page from disk");
+        if (Smp.IsNative)
+        {
+            lock (_inFlight)
+            {
+                Enqueue(request);
+                Monitor.Pulse(_inFlight);
+            }
+        }
+        else
+        {
+            Enqueue(request);
+            Smp.Freed(this);
+            Smp.ReleaseJoining(ref _submitted);
+        }
+    }
+
+    private void Enqueue(DiskRequest request)
+    {
         if (InFlight == Depth)
         {
             Smp.Fail(FailureKind.Bug, "disk", "more requests in flight than the disk holds");
@@ -65,8 +83,6 @@ public sealed class Disk : SharedObject, ISynchronizes
 
         _inFlight[(_first + InFlight++) % Depth] = request;
         _machine.VmStat.Submitted(request);
-        Smp.Freed(this);
-        Smp.ReleaseJoining(ref _submitted);
     }
 
     internal override void PowerOn()
@@ -102,8 +118,7 @@ public sealed class Disk : SharedObject, ISynchronizes
 
     private Step<Completion, DiskRequest> Interrupt([CallerLineNumber] int line = 0)
     {
-        Waiters |= Smp.Current.Bit;
-        Smp.Announce(this, OperationKind.Wait, InFlight > 0, "end_io", line);
+        Smp.AnnounceWaiting(this, OperationKind.Wait, InFlight > 0, "end_io", line);
         return new(new Completion(this));
     }
 
@@ -133,6 +148,27 @@ public sealed class Disk : SharedObject, ISynchronizes
 
             disk.Smp.AcquireFrom(disk._submitted);
             return request;
+        }
+
+        /// <inheritdoc/>
+        public DiskRequest PerformNatively()
+        {
+            // To notice, before long, that there will be no more work.
+            const int MomentMs = 1;
+            Disk disk = _disk;
+            lock (disk._inFlight)
+            {
+                while (disk._inFlightCount == 0)
+                {
+                    disk.Smp.Native!.EndIfOver();
+                    Monitor.Wait(disk._inFlight, MomentMs);
+                }
+
+                DiskRequest request = disk._inFlight[disk._first];
+                disk._first = (disk._first + 1) % Depth;
+                disk._inFlightCount--;
+                return request;
+            }
         }
     }
 }

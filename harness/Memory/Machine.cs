@@ -40,6 +40,12 @@ public sealed class Machine
     {
     }
 
+    /// <summary>A machine whose CPUs are threads, on which <paramref name="kernel"/> runs.</summary>
+    public Machine(MachineCapacity capacity, Func<Machine, IKernel> kernel)
+        : this(Smp.OnThreads(capacity.Cpus), capacity, kernel)
+    {
+    }
+
     private Machine(Smp smp, MachineCapacity capacity, Func<Machine, IKernel> kernel)
     {
         Smp = smp;
@@ -180,6 +186,11 @@ public sealed class Machine
     /// <summary>As audits see it: some CPU and a lock that it holds, null if nobody holds any. When all is quiet nobody does.</summary>
     public (string Cpu, string Lock)? RawHeldLock()
     {
+        if (Smp.IsNative)
+        {
+            return Smp.Objects.OfType<Lock>().FirstOrDefault(one => one.IsTakenNatively) is { } taken ? ("somebody", taken.Name) : null;
+        }
+
         foreach (Cpu cpu in Smp.Cpus)
         {
             if (cpu.HeldCount > 0)
@@ -320,7 +331,7 @@ public sealed class Machine
     private TaskStruct? NewTask()
     {
         // Which one it is depends on how many have been made.
-        _tasksMade.Changed();
+        using SharedFact.Moment moment = _tasksMade.Change();
         if (_taskCount == _tasks.Length)
         {
             return null;
@@ -333,7 +344,7 @@ public sealed class Machine
 
     private MmStruct? NewMm()
     {
-        _mmsMade.Changed();
+        using SharedFact.Moment moment = _mmsMade.Change();
         if (_mmCount == _mms.Length)
         {
             return null;
@@ -347,7 +358,7 @@ public sealed class Machine
     /// <summary>Those never used first, so that who uses one after it was freed is seen; then the freed one with the lowest number.</summary>
     private Vma? NewVma()
     {
-        _vmasMade.Changed();
+        using SharedFact.Moment moment = _vmasMade.Change();
         if (_vmaCount < _vmas.Length)
         {
             Vma fresh = _vmas[_vmaCount++];
@@ -356,7 +367,7 @@ public sealed class Machine
         }
 
         // Many CPUs look in different places first, as each has objects of the cache of its own.
-        int first = Smp.Simulated is null ? 0 : Smp.Current.Id * _vmas.Length / Smp.CpuLimit;
+        int first = Smp.Simulated is null && !Smp.IsNative ? 0 : Smp.ProcessorId * _vmas.Length / Smp.CpuLimit;
         for (int index = 0; index < _vmas.Length; index++)
         {
             Vma vma = _vmas[(first + index) % _vmas.Length];

@@ -34,7 +34,7 @@ public sealed class Slab<T>
     public T Take()
     {
         // Which one it is depends on how many have been taken before.
-        _order.Changed();
+        using SharedFact.Moment moment = _order.Change();
         for (int tried = 0; tried < _objects.Length; tried++)
         {
             T candidate = _objects[_next++ % _objects.Length];

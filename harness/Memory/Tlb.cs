@@ -13,11 +13,11 @@ public sealed class Tlb
     private readonly SharedFact[] _known = new SharedFact[Smp.MaxCpus];
     private readonly SimulatedClock? _simulated;
 
-    /// <summary>The TLBs of these CPUs. Under the simulated clock they remember nothing, and a flush costs time.</summary>
+    /// <summary>The TLBs of these CPUs. They remember something under the explored clock only; under the simulated one a flush costs time.</summary>
     internal Tlb(Smp smp)
     {
         _simulated = smp.Simulated;
-        _entries = new Entry[_simulated is null ? Smp.MaxCpus * Machine.Addresses : 0];
+        _entries = new Entry[_simulated is null && !smp.IsNative ? Smp.MaxCpus * Machine.Addresses : 0];
         for (int cpu = 0; cpu < _known.Length; cpu++)
         {
             _known[cpu] = new SharedFact(smp);

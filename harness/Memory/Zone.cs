@@ -1,12 +1,13 @@
 using System.Runtime.Intrinsics;
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 using Variants.Harness.Primitives;
 
 namespace Variants.Harness.Memory;
 
 /// <summary>
 /// The free list and its watermarks. The page freed last is given out first, so that pages recur. Its own lock is
-/// not modelled: an allocation or a free is one moment.
+/// not modelled: an allocation or a free is one moment, but where CPUs are threads: see <see cref="NativePages"/>.
 /// </summary>
 public sealed class Zone
 {
@@ -14,6 +15,7 @@ public sealed class Zone
     private readonly Page[] _free;
     private readonly int _listWord;
     private readonly PerCpuPages? _perCpu;
+    private readonly NativePages? _native;
     private int _freeCount;
     private Vector256<int> _order;
 
@@ -23,6 +25,7 @@ public sealed class Zone
         _free = new Page[maxPages];
         _listWord = machine.Smp.NumberOfWord();
         _perCpu = machine.Smp.Simulated is null ? null : new PerCpuPages(machine.Smp);
+        _native = machine.Smp.IsNative ? new NativePages(machine.Smp, maxPages) : null;
     }
 
     /// <summary>Where those sleep who wait for a free page; null if the kernel has nobody wait for one.</summary>
@@ -37,7 +40,7 @@ public sealed class Zone
         get
         {
             _machine.Smp.Looked(_listWord);
-            return _freeCount;
+            return _native?.Count ?? _freeCount;
         }
     }
 
@@ -50,6 +53,13 @@ public sealed class Zone
     /// <summary>Takes a page off the free list, null if there is none. Its count is one, its content is garbage.</summary>
     public Page? Take()
     {
+        if (_native is not null)
+        {
+            Page? found = _native.Take();
+            found?.GiveOut();
+            return found;
+        }
+
         if (Free == 0)
         {
             return null;
@@ -89,10 +99,18 @@ public sealed class Zone
         }
 
         page.Free();
-        _free[_freeCount++] = page;
-        _perCpu?.Put(page);
-        smp.Changed(_listWord);
-        smp.ReleaseJoining(ref _order);
+        if (_native is not null)
+        {
+            _native.Put(page);
+        }
+        else
+        {
+            _free[_freeCount++] = page;
+            _perCpu?.Put(page);
+            smp.Changed(_listWord);
+            smp.ReleaseJoining(ref _order);
+        }
+
         Queue?.Progress();
     }
 
@@ -108,5 +126,6 @@ public sealed class Zone
         }
 
         _perCpu?.Fill(_free.AsSpan(0, _freeCount));
+        _native?.Fill(_free.AsSpan(0, _freeCount));
     }
 }

@@ -76,7 +76,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
             _owner.TouchKnown(_word.Field);
             Smp.Looked(this);
             Smp.Simulated?.Touch(this, isWrite: false);
-            return _word.Known;
+            return Volatile.Read(ref _word.Word);
         }
     }
 
@@ -85,6 +85,11 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     /// <summary>atomic_add_return() within the current step: the new value. Going below zero is reported.</summary>
     public int AddNow(int amount)
     {
+        if (Smp.IsNative)
+        {
+            return AddNatively(amount);
+        }
+
         Smp.Changed(this);
         Smp.Simulated?.Touch(this, isWrite: true);
         return Apply(amount, int.MinValue);
@@ -162,6 +167,59 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         return old + amount;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int AddNatively(int amount)
+    {
+        int sum = Interlocked.Add(ref _word.Word, amount);
+        CheckFloor(sum);
+        return sum;
+    }
+
+    /// <summary>As <see cref="Apply"/>: the new value, or the old one if that is not to be changed.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ApplyNatively(int amount, int floor)
+    {
+        if (amount == 0)
+        {
+            return Volatile.Read(ref _word.Word);
+        }
+
+        if (floor == int.MinValue)
+        {
+            return AddNatively(amount);
+        }
+
+        while (true)
+        {
+            int old = Volatile.Read(ref _word.Word);
+            if (old < floor || Interlocked.CompareExchange(ref _word.Word, old + amount, old) == old)
+            {
+                return old < floor ? old : old + amount;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool AddNativelyUnless(int amount, int unless)
+    {
+        for (int old = Volatile.Read(ref _word.Word); old != unless; old = Volatile.Read(ref _word.Word))
+        {
+            if (Interlocked.CompareExchange(ref _word.Word, old + amount, old) == old)
+            {
+                CheckFloor(old + amount);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SetNatively(int value) => Interlocked.Exchange(ref _word.Word, value);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ExchangeNatively(int expected, int value) => Interlocked.CompareExchange(ref _word.Word, value, expected);
+
     private void CheckFloor(int value)
     {
         if (value < 0)
@@ -195,6 +253,9 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
         /// <inheritdoc/>
         public void Perform() => _word.Assign(_value);
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _word.SetNatively(_value);
     }
 
     /// <summary>Sets the word if it is as expected.</summary>
@@ -225,6 +286,9 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
             return old;
         }
+
+        /// <inheritdoc/>
+        public int PerformNatively() => _word.ExchangeNatively(_expected, _value);
     }
 
     /// <summary>Reads the word, or changes it.</summary>
@@ -246,6 +310,9 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
         /// <summary>The value afterwards.</summary>
         public int Perform() => _word.Apply(_amount, _floor);
+
+        /// <inheritdoc/>
+        public int PerformNatively() => _word.ApplyNatively(_amount, _floor);
     }
 
     /// <summary>Changes the word unless it is something.</summary>
@@ -276,5 +343,8 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
             _word.Apply(_amount, int.MinValue);
             return true;
         }
+
+        /// <inheritdoc/>
+        public bool PerformNatively() => _word.AddNativelyUnless(_amount, _unless);
     }
 }

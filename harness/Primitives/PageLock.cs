@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Primitives;
 
@@ -12,6 +13,7 @@ public sealed class PageLock : Lock
     private readonly TrackedObject _page;
     private Cpu? _owner;
     private bool _locked;
+    private LockWord _native;
 
     /// <summary>The lock of <paramref name="page"/>.</summary>
     public PageLock(TrackedObject page)
@@ -27,9 +29,11 @@ public sealed class PageLock : Lock
         {
             _page.Touch("PageLocked");
             Smp.Looked(this);
-            return _locked;
+            return _locked || _native.IsTaken;
         }
     }
+
+    internal override bool IsTakenNatively => _native.IsTaken;
 
     internal override uint Owners => _owner?.Bit ?? 0;
 
@@ -38,6 +42,12 @@ public sealed class PageLock : Lock
     /// <summary>SetPageLocked on a page that nobody else can see yet: makes no lock order.</summary>
     public void InitLocked()
     {
+        if (Smp.IsNative)
+        {
+            TakeNatively();
+            return;
+        }
+
         _locked = true;
         _owner = Smp.Current;
         NoteHeld(_owner);
@@ -59,6 +69,12 @@ public sealed class PageLock : Lock
     /// <summary>The end of a transfer: UnlockPage() from the device's interrupt.</summary>
     public void UnlockByDevice()
     {
+        if (Smp.IsNative)
+        {
+            GiveNatively();
+            return;
+        }
+
         if (!_locked)
         {
             ReportNotHeld("releases");
@@ -103,6 +119,11 @@ public sealed class PageLock : Lock
     {
         _page.Touch("TryLockPage");
         Smp.Looked(this);
+        if (Smp.IsNative)
+        {
+            return TryTakeNatively();
+        }
+
         if (_locked)
         {
             return false;
@@ -123,6 +144,7 @@ public sealed class PageLock : Lock
     {
         _locked = false;
         _owner = null;
+        _native = default;
     }
 
     internal override void Grant(Cpu cpu)
@@ -139,18 +161,27 @@ public sealed class PageLock : Lock
 
     private void AnnounceWait(OperationKind kind, string where, int line)
     {
-        Cpu cpu = Smp.Current;
-        if (cpu.KernelLockDepth == 0)
+        if (Smp.Current.KernelLockDepth == 0)
         {
-            Waiters |= cpu.Bit;
-            Smp.Announce(this, kind, !_locked, where, line);
+            Smp.AnnounceWaiting(this, kind, !_locked, where, line);
         }
         else
         {
-            Smp.Announce(this, kind, ready: true, where, line);
-            cpu.Stage = WaitStage.Attempt;
+            Smp.AnnounceAttempt(this, kind, where, line);
         }
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeNatively() => _native.EnterAsleep(Smp);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryTakeNatively() => _native.TryEnter();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WaitNatively() => _native.WaitUntilFree(Smp);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GiveNatively() => _native.Leave();
 
     private void Take()
     {
@@ -206,6 +237,9 @@ public sealed class PageLock : Lock
 
             _lock.Take();
         }
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _lock.TakeNatively();
     }
 
     /// <summary>Finds the bit clear.</summary>
@@ -230,6 +264,9 @@ public sealed class PageLock : Lock
 
             _lock.Pass();
         }
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _lock.WaitNatively();
     }
 
     /// <summary>Sets the bit if it is clear.</summary>
@@ -244,6 +281,9 @@ public sealed class PageLock : Lock
 
         /// <summary>True if the bit was clear, and is now set.</summary>
         public bool Perform() => _lock.TryLockNow();
+
+        /// <inheritdoc/>
+        public bool PerformNatively() => _lock.TryTakeNatively();
     }
 
     /// <summary>Clears the bit.</summary>
@@ -258,5 +298,8 @@ public sealed class PageLock : Lock
 
         /// <inheritdoc/>
         public void Perform() => _lock.Give();
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _lock.GiveNatively();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Primitives;
 
@@ -10,7 +11,7 @@ namespace Variants.Harness.Primitives;
 /// </summary>
 /// <remarks>
 /// Entering and leaving are part of the step they are in: they write to nothing but the CPU's own counter. What waits
-/// for nobody is freed at once, which is the earliest that the kernel may.
+/// for nobody is freed at once, which is the earliest that the kernel may; natively some time later, by the batch.
 /// </remarks>
 public sealed class Rcu : SharedObject, ISynchronizes
 {
@@ -23,6 +24,7 @@ public sealed class Rcu : SharedObject, ISynchronizes
     private readonly SharedFact[] _isReading;
     private readonly SharedFact _list;
     private readonly GracePeriods? _gracePeriods;
+    private readonly NativeReaders? _native;
     private Vector256<int> _readers;
     private uint _reading;
     private int _pending;
@@ -41,16 +43,23 @@ public sealed class Rcu : SharedObject, ISynchronizes
 
         _nesting = new int[smp.Cpus.Length];
         _gracePeriods = smp.Simulated is null ? null : new GracePeriods(smp.Cpus.Length);
+        _native = smp.IsNative ? new NativeReaders(smp) : null;
     }
 
     /// <summary>Objects whose readers have not all left: memory that one slow reader keeps.</summary>
-    public int Pending => _pending;
+    public int Pending => _native?.Pending ?? _pending;
 
     void ISynchronizes.ForgetTimes() => _readers = Vector256<int>.Zero;
 
     /// <summary>rcu_read_lock() and srcu_read_lock(). May nest.</summary>
     public void ReadLock()
     {
+        if (_native is not null)
+        {
+            _native.Enter();
+            return;
+        }
+
         Cpu cpu = Smp.Current;
         if (_nesting[cpu.Id]++ == 0)
         {
@@ -68,6 +77,12 @@ public sealed class Rcu : SharedObject, ISynchronizes
     /// <summary>rcu_read_unlock() and srcu_read_unlock(). Leaving what one has not entered is reported.</summary>
     public void ReadUnlock()
     {
+        if (_native is not null)
+        {
+            _native.Leave();
+            return;
+        }
+
         Cpu cpu = Smp.Current;
         if (_nesting[cpu.Id] == 0)
         {
@@ -125,6 +140,12 @@ public sealed class Rcu : SharedObject, ISynchronizes
     /// <summary>call_rcu() and call_srcu(), to free <paramref name="garbage"/>.</summary>
     public void Free(TrackedObject garbage)
     {
+        if (_native is not null)
+        {
+            _native.Free(garbage);
+            return;
+        }
+
         if (_gracePeriods is not null)
         {
             _gracePeriods.Free(garbage);
@@ -159,5 +180,8 @@ public sealed class Rcu : SharedObject, ISynchronizes
         _pending = 0;
         Array.Clear(_nesting);
         _gracePeriods?.Forget();
+        _native?.Forget();
     }
+
+    internal override void AllAtRest() => _native?.Drain();
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Primitives;
 
@@ -10,6 +11,9 @@ namespace Variants.Harness.Primitives;
 /// <remarks>Its users do not hold the big kernel lock, and it does not drop it.</remarks>
 public sealed class RwSemaphore : RwLock
 {
+    private FairTickets _native;
+    private bool _isWrittenNatively;
+
     /// <summary>A free semaphore.</summary>
     public RwSemaphore(Smp smp, string name, string? lockClass = null)
         : base(smp, name, smp.LockDep.Class(lockClass ?? name, spinning: false))
@@ -23,12 +27,14 @@ public sealed class RwSemaphore : RwLock
         get
         {
             Smp.Looked(this);
-            return Writer is not null;
+            return Writer is not null || _isWrittenNatively;
         }
     }
 
     /// <summary>The class of a second lock of the kind, taken while the first is held: SINGLE_DEPTH_NESTING.</summary>
     internal LockClass Nested { get; }
+
+    internal override bool IsTakenNatively => _native.IsTaken;
 
     /// <summary>A reader waits for the writer, and for the writers that wait before it.</summary>
     internal override uint Owners => Writer?.Bit ?? Exclusive.Waiters;
@@ -52,16 +58,13 @@ public sealed class RwSemaphore : RwLock
     public Step<ReadAcquisition> DownRead([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
         Smp.MightSleep("down_read");
-        Cpu cpu = Smp.Current;
-        if (cpu.KernelLockDepth == 0)
+        if (Smp.Current.KernelLockDepth == 0)
         {
-            Waiters |= cpu.Bit;
-            Smp.Announce(this, OperationKind.AcquireShared, IsFree, where, line);
+            Smp.AnnounceWaiting(this, OperationKind.AcquireShared, IsFree, where, line);
         }
         else
         {
-            Smp.Announce(this, OperationKind.AcquireShared, ready: true, where, line);
-            cpu.Stage = WaitStage.Attempt;
+            Smp.AnnounceAttempt(this, OperationKind.AcquireShared, where, line);
         }
 
         CheckOrder();
@@ -88,8 +91,7 @@ public sealed class RwSemaphore : RwLock
         Smp.MightSleep("down_write");
 
         // A choice for the attempt, before it may queue: a writer that is only about to come holds nobody up.
-        Smp.Announce(Exclusive, OperationKind.Acquire, ready: true, where, line);
-        Smp.Current.Stage = WaitStage.Attempt;
+        Smp.AnnounceAttempt(Exclusive, OperationKind.Acquire, where, line);
         CheckOrder();
         return new(new WriteAcquisition(this));
     }
@@ -101,8 +103,7 @@ public sealed class RwSemaphore : RwLock
     public Step<WriteAcquisition> DownWriteNested([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
         Smp.MightSleep("down_write");
-        Smp.Announce(Exclusive, OperationKind.Acquire, ready: true, where, line);
-        Smp.Current.Stage = WaitStage.Attempt;
+        Smp.AnnounceAttempt(Exclusive, OperationKind.Acquire, where, line);
         CheckOrder(shared: true);
         return new(new WriteAcquisition(this));
     }
@@ -112,6 +113,36 @@ public sealed class RwSemaphore : RwLock
     {
         Smp.Announce(Exclusive, OperationKind.Release, ready: true, where, line);
         return new(new WriteReleasing(this));
+    }
+
+    internal override void PowerOn()
+    {
+        base.PowerOn();
+        _native = default;
+        _isWrittenNatively = false;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeSharedNatively() => _native.EnterShared(Smp);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryTakeSharedNatively() => _native.TryEnterShared();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GiveSharedNatively() => _native.LeaveShared();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeExclusiveNatively()
+    {
+        _native.Enter(Smp);
+        _isWrittenNatively = true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GiveExclusiveNatively()
+    {
+        _isWrittenNatively = false;
+        _native.Leave();
     }
 
     /// <summary>
@@ -138,6 +169,9 @@ public sealed class RwSemaphore : RwLock
                 _semaphore.TakeShared();
             }
         }
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _semaphore.TakeSharedNatively();
     }
 
     /// <summary>Takes the semaphore beside other readers, unless a writer holds it.</summary>
@@ -161,6 +195,9 @@ public sealed class RwSemaphore : RwLock
             _semaphore.TakeShared();
             return true;
         }
+
+        /// <inheritdoc/>
+        public bool PerformNatively() => _semaphore.TryTakeSharedNatively();
     }
 
     /// <summary>Gives the semaphore back.</summary>
@@ -175,6 +212,9 @@ public sealed class RwSemaphore : RwLock
 
         /// <inheritdoc/>
         public void Perform() => _semaphore.GiveShared("read-ups");
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _semaphore.GiveSharedNatively();
     }
 
     /// <summary>Takes the semaphore alone.</summary>
@@ -195,6 +235,9 @@ public sealed class RwSemaphore : RwLock
                 _semaphore.TakeExclusive();
             }
         }
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _semaphore.TakeExclusiveNatively();
     }
 
     /// <summary>Gives the semaphore back.</summary>
@@ -209,5 +252,8 @@ public sealed class RwSemaphore : RwLock
 
         /// <inheritdoc/>
         public void Perform() => _semaphore.GiveExclusive("write-ups");
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _semaphore.GiveExclusiveNatively();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Primitives;
 
@@ -9,11 +10,15 @@ namespace Variants.Harness.Primitives;
 /// </summary>
 public sealed class RwSpinLock : RwLock
 {
+    private ReadersWord _native;
+
     /// <summary>An unlocked lock.</summary>
     public RwSpinLock(Smp smp, string name, string? lockClass = null)
         : base(smp, name, smp.LockDep.Class(lockClass ?? name, spinning: true))
     {
     }
+
+    internal override bool IsTakenNatively => _native.IsTaken;
 
     internal override uint Owners => Writer?.Bit ?? 0;
 
@@ -22,8 +27,7 @@ public sealed class RwSpinLock : RwLock
     /// <summary>read_lock().</summary>
     public Step<ReadAcquisition> ReadLock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
-        Waiters |= Smp.Current.Bit;
-        Smp.Announce(this, OperationKind.AcquireShared, Writer is null, where, line);
+        Smp.AnnounceWaiting(this, OperationKind.AcquireShared, Writer is null, where, line);
         CheckOrder(shared: true);
         return new(new ReadAcquisition(this));
     }
@@ -38,8 +42,7 @@ public sealed class RwSpinLock : RwLock
     /// <summary>write_lock(): waits until there is neither a writer nor a reader.</summary>
     public Step<WriteAcquisition> WriteLock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
-        Exclusive.Waiters |= Smp.Current.Bit;
-        Smp.Announce(Exclusive, OperationKind.Acquire, Exclusive.IsFree, where, line);
+        Smp.AnnounceWaiting(Exclusive, OperationKind.Acquire, Exclusive.IsFree, where, line);
         CheckOrder();
         return new(new WriteAcquisition(this));
     }
@@ -50,6 +53,24 @@ public sealed class RwSpinLock : RwLock
         Smp.Announce(Exclusive, OperationKind.Release, ready: true, where, line);
         return new(new WriteReleasing(this));
     }
+
+    internal override void PowerOn()
+    {
+        base.PowerOn();
+        _native = default;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeSharedNatively() => _native.EnterShared(Smp);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GiveSharedNatively() => _native.LeaveShared();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeExclusiveNatively() => _native.Enter(Smp);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GiveExclusiveNatively() => _native.Leave();
 
     /// <summary>Takes the lock, beside other readers.</summary>
     public readonly struct ReadAcquisition : IOperation
@@ -63,6 +84,9 @@ public sealed class RwSpinLock : RwLock
 
         /// <inheritdoc/>
         public void Perform() => _lock.TakeShared();
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _lock.TakeSharedNatively();
     }
 
     /// <summary>Gives the lock back.</summary>
@@ -77,6 +101,9 @@ public sealed class RwSpinLock : RwLock
 
         /// <inheritdoc/>
         public void Perform() => _lock.GiveShared("read-unlocks");
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _lock.GiveSharedNatively();
     }
 
     /// <summary>Takes the lock alone.</summary>
@@ -91,6 +118,9 @@ public sealed class RwSpinLock : RwLock
 
         /// <inheritdoc/>
         public void Perform() => _lock.TakeExclusive();
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _lock.TakeExclusiveNatively();
     }
 
     /// <summary>Gives the lock back.</summary>
@@ -105,5 +135,8 @@ public sealed class RwSpinLock : RwLock
 
         /// <inheritdoc/>
         public void Perform() => _lock.GiveExclusive("write-unlocks");
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _lock.GiveExclusiveNatively();
     }
 }

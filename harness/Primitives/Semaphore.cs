@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Primitives;
 
@@ -10,6 +11,7 @@ namespace Variants.Harness.Primitives;
 public sealed class Semaphore : Lock
 {
     private Cpu? _owner;
+    private LockWord _native;
     private bool _bornLocked;
 
     /// <summary>A free semaphore.</summary>
@@ -24,7 +26,7 @@ public sealed class Semaphore : Lock
         get
         {
             Smp.Looked(this);
-            return _owner is not null;
+            return _owner is not null || _native.IsTaken;
         }
     }
 
@@ -34,9 +36,11 @@ public sealed class Semaphore : Lock
         get
         {
             Smp.Looked(this);
-            return _owner == Smp.Current;
+            return _owner is not null && _owner == (Smp.Native?.ThisCpu ?? Smp.Current);
         }
     }
+
+    internal override bool IsTakenNatively => _native.IsTaken;
 
     internal override uint Owners => _owner?.Bit ?? 0;
 
@@ -47,6 +51,7 @@ public sealed class Semaphore : Lock
     {
         _owner = null;
         _bornLocked = false;
+        _native = default;
     }
 
     /// <summary>
@@ -54,6 +59,12 @@ public sealed class Semaphore : Lock
     /// </summary>
     public void InitLocked()
     {
+        if (Smp.IsNative)
+        {
+            TakeNatively();
+            return;
+        }
+
         _owner = Smp.Current;
         _bornLocked = true;
         Smp.Use(this);
@@ -65,16 +76,13 @@ public sealed class Semaphore : Lock
     public Step<Acquisition> Down([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
         Smp.MightSleep("down");
-        Cpu cpu = Smp.Current;
-        if (cpu.KernelLockDepth == 0)
+        if (Smp.Current.KernelLockDepth == 0)
         {
-            Waiters |= cpu.Bit;
-            Smp.Announce(this, OperationKind.Acquire, _owner is null, where, line);
+            Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner is null, where, line);
         }
         else
         {
-            Smp.Announce(this, OperationKind.Acquire, ready: true, where, line);
-            cpu.Stage = WaitStage.Attempt;
+            Smp.AnnounceAttempt(this, OperationKind.Acquire, where, line);
         }
 
         CheckOrder();
@@ -108,6 +116,32 @@ public sealed class Semaphore : Lock
         Waiters &= ~cpu.Bit;
         Smp.Taken(this);
         NoteAcquired(cpu);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeNatively()
+    {
+        _native.EnterAsleep(Smp);
+        _owner = Smp.Native!.ThisCpu;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryTakeNatively()
+    {
+        if (!_native.TryEnter())
+        {
+            return false;
+        }
+
+        _owner = Smp.Native!.ThisCpu;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GiveNatively()
+    {
+        _owner = null;
+        _native.Leave();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -157,6 +191,9 @@ public sealed class Semaphore : Lock
 
             _semaphore.Take();
         }
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _semaphore.TakeNatively();
     }
 
     /// <summary>Takes the semaphore if it is free.</summary>
@@ -180,6 +217,9 @@ public sealed class Semaphore : Lock
             _semaphore.Take();
             return true;
         }
+
+        /// <inheritdoc/>
+        public bool PerformNatively() => _semaphore.TryTakeNatively();
     }
 
     /// <summary>Gives the semaphore back.</summary>
@@ -194,5 +234,8 @@ public sealed class Semaphore : Lock
 
         /// <inheritdoc/>
         public void Perform() => _semaphore.Give();
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _semaphore.GiveNatively();
     }
 }

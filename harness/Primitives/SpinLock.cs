@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Primitives;
 
@@ -10,6 +11,7 @@ namespace Variants.Harness.Primitives;
 public sealed class SpinLock : Lock
 {
     private Cpu? _owner;
+    private LockWord _native;
 
     /// <summary>An unlocked lock, of the class that has its name unless one is given.</summary>
     public SpinLock(Smp smp, string name, string? lockClass = null)
@@ -23,9 +25,11 @@ public sealed class SpinLock : Lock
         get
         {
             Smp.Looked(this);
-            return _owner is not null;
+            return _owner is not null || _native.IsTaken;
         }
     }
+
+    internal override bool IsTakenNatively => _native.IsTaken;
 
     internal override uint Owners => _owner?.Bit ?? 0;
 
@@ -35,8 +39,7 @@ public sealed class SpinLock : Lock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Step<Acquisition> Lock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
-        Waiters |= Smp.Current.Bit;
-        Smp.Announce(this, OperationKind.Acquire, _owner is null, where, line);
+        Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner is null, where, line);
         CheckOrder();
         return new(new Acquisition(this));
     }
@@ -47,8 +50,7 @@ public sealed class SpinLock : Lock
     /// </summary>
     public Step<Acquisition> LockNested([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
-        Waiters |= Smp.Current.Bit;
-        Smp.Announce(this, OperationKind.Acquire, _owner is null, where, line);
+        Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner is null, where, line);
         CheckOrder(shared: true);
         return new(new Acquisition(this));
     }
@@ -73,9 +75,33 @@ public sealed class SpinLock : Lock
     /// only with what locks guard: whatever could come after the release could as well come before the next await.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void UnlockNow() => Give();
+    public void UnlockNow()
+    {
+        if (Smp.IsNative)
+        {
+            GiveNatively();
+        }
+        else
+        {
+            Give();
+        }
+    }
 
-    internal override void PowerOn() => _owner = null;
+    internal override void PowerOn()
+    {
+        _owner = null;
+        _native = default;
+    }
+
+    // Out of line, so that the other clocks' code stays small.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeNatively() => _native.Enter(Smp);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryTakeNatively() => _native.TryEnter();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GiveNatively() => _native.Leave();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Take()
@@ -115,6 +141,9 @@ public sealed class SpinLock : Lock
 
         /// <inheritdoc/>
         public void Perform() => _lock.Take();
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _lock.TakeNatively();
     }
 
     /// <summary>Takes the lock if it is free.</summary>
@@ -138,6 +167,9 @@ public sealed class SpinLock : Lock
             _lock.Take();
             return true;
         }
+
+        /// <inheritdoc/>
+        public bool PerformNatively() => _lock.TryTakeNatively();
     }
 
     /// <summary>Gives the lock back.</summary>
@@ -152,5 +184,8 @@ public sealed class SpinLock : Lock
 
         /// <inheritdoc/>
         public void Perform() => _lock.Give();
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _lock.GiveNatively();
     }
 }

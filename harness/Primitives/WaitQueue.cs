@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Primitives;
 
@@ -12,6 +13,8 @@ public class WaitQueue : SharedObject, ISynchronizes
 {
     private Vector256<int> _wakers;
     private uint _woken;
+    private readonly object _bell = new();
+    private int _sleepers;
 
     /// <summary>A queue on which nobody sleeps.</summary>
     public WaitQueue(Smp smp, string name)
@@ -25,7 +28,7 @@ public class WaitQueue : SharedObject, ISynchronizes
         get
         {
             Smp.Looked(this);
-            return (Waiters & ~_woken) != 0;
+            return (Waiters & ~_woken) != 0 || Volatile.Read(ref _sleepers) > 0;
         }
     }
 
@@ -36,6 +39,11 @@ public class WaitQueue : SharedObject, ISynchronizes
     /// <summary>sleep_on(): sleeps until woken. Drops the big kernel lock for as long.</summary>
     public Step<Waking> Sleep([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
+        if (Smp.IsNative)
+        {
+            return new(new Waking(this));
+        }
+
         Smp.MightSleep("sleep_on");
         Cpu cpu = Smp.Current;
         _woken &= ~cpu.Bit;
@@ -56,14 +64,46 @@ public class WaitQueue : SharedObject, ISynchronizes
     /// <summary>wake_up(): everybody who sleeps here may go on.</summary>
     public void WakeUp()
     {
+        if (Smp.IsNative)
+        {
+            lock (_bell)
+            {
+                Monitor.PulseAll(_bell);
+            }
+
+            return;
+        }
+
         _woken |= Waiters;
         Smp.Freed(this);
         Smp.ReleaseJoining(ref _wakers);
     }
 
-    internal override void PowerOn() => _woken = 0;
+    internal override void PowerOn()
+    {
+        _woken = 0;
+        _sleepers = 0;
+    }
 
     internal override void Grant(Cpu cpu) => Wake();
+
+    /// <summary>
+    /// A wake-up that came between the sleeper's look at its condition and here is lost, as threads have no step in which both
+    /// are one. So it sleeps for a moment only; all who sleep look at their condition again.
+    /// </summary>
+    private void SleepNatively()
+    {
+        const int MomentMs = 1;
+        Smp.Native!.EndIfOver();
+        using var sleep = new WithoutKernelLock(Smp);
+        Interlocked.Increment(ref _sleepers);
+        lock (_bell)
+        {
+            Monitor.Wait(_bell, MomentMs);
+        }
+
+        Interlocked.Decrement(ref _sleepers);
+    }
 
     private void Wake()
     {
@@ -95,5 +135,8 @@ public class WaitQueue : SharedObject, ISynchronizes
 
             _queue.Wake();
         }
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _queue.SleepNatively();
     }
 }

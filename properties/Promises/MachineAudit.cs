@@ -14,7 +14,7 @@ internal sealed class MachineAudit : IWitness
     private readonly Machine _machine;
     private readonly Action[] _audits;
     private readonly BlockAudit _blocks;
-    private readonly bool[] _isAlive = new bool[Machine.MaxMms];
+    private readonly bool[] _isAlive;
     private readonly int[] _pageUsers;
     private readonly int[][] _slotPtes;
     private readonly int[][] _slotPages;
@@ -29,6 +29,7 @@ internal sealed class MachineAudit : IWitness
     internal MachineAudit(Machine machine)
     {
         _machine = machine;
+        _isAlive = new bool[machine.Capacity.Tasks];
         _pageUsers = new int[machine.Pages.Length];
         _slotPtes = PerSlot(machine);
         _slotPages = PerSlot(machine);

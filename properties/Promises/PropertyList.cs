@@ -57,6 +57,19 @@ public static class PropertyList
     }
 
     /// <summary>
+    /// The books of a whole machine that has come to rest, for who ran something on it that no witness watched: what is wrong
+    /// with them, or went wrong before; null if nothing. Every task that was made must still live.
+    /// </summary>
+    public static Failure? Audit(Machine machine)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        var audit = new MachineAudit(machine);
+        audit.Booted(machine);
+        audit.Quiet();
+        return machine.Smp.Failure;
+    }
+
+    /// <summary>
     /// What watches <paramref name="machine"/> for these promises, in the order in which events must reach them. What
     /// user programs did is kept once, in a shadow that all of them consult: it comes after them, so that each event
     /// is judged by what was so before.

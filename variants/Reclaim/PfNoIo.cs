@@ -99,7 +99,7 @@ public class PfNoIo(Machine machine) : Linux2_2_0pre5(machine)
     /// <summary>memalloc_nofs_save(), whose result stays on the stack; here a bit of a word of the CPU's.</summary>
     protected void BeginScope()
     {
-        ref uint saved = ref _saved[Smp.Current.Id];
+        ref uint saved = ref _saved[Smp.ProcessorId];
         saved = (saved << 1) | ((Flags & Flag) != 0 ? 1u : 0u);
         Flags |= Flag;
     }
@@ -107,7 +107,7 @@ public class PfNoIo(Machine machine) : Linux2_2_0pre5(machine)
     /// <summary>memalloc_nofs_restore(), or as posted no more than clearing the flag.</summary>
     protected void EndScope()
     {
-        ref uint saved = ref _saved[Smp.Current.Id];
+        ref uint saved = ref _saved[Smp.ProcessorId];
         bool wasSet = Saves && (saved & 1) != 0;
         saved >>= 1;
         if (!wasSet)

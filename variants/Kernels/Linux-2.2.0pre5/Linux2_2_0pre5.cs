@@ -70,8 +70,8 @@ public partial class Linux2_2_0pre5 : Linux2_3_8
     /// <summary>current->flags: of whoever runs on this CPU, and nobody else's business.</summary>
     protected Pf Flags
     {
-        get => (Pf)_flags[Smp.Current.Id];
-        set => _flags[Smp.Current.Id] = (int)value;
+        get => (Pf)_flags[Smp.ProcessorId];
+        set => _flags[Smp.ProcessorId] = (int)value;
     }
 
     /// <inheritdoc/>

@@ -379,7 +379,7 @@ public partial class Linux2_6_28
                 Page page = M.Pages[pte.PageIndex];
                 ptep.Value = default;
                 _mapCount[page.Index].AddNow(-1);
-                _gathered[Smp.Current.Id].Add(page);
+                _gathered[Smp.ProcessorId].Add(page);
             }
 
             await table.Lock.Unlock();
@@ -401,7 +401,7 @@ public partial class Linux2_6_28
             }
 
             await mm.PageTableLock.Lock();
-            _gathered[Smp.Current.Id].Add(mm.Pmd(first).Value!);
+            _gathered[Smp.ProcessorId].Add(mm.Pmd(first).Value!);
             mm.Pmd(first).Value = null;
             await mm.PageTableLock.Unlock();
         }
@@ -411,7 +411,7 @@ public partial class Linux2_6_28
     private async KTask FinishMmu(MmStruct mm)
     {
         Tlb.FlushMm(mm);
-        MmuGather gathered = _gathered[Smp.Current.Id];
+        MmuGather gathered = _gathered[Smp.ProcessorId];
         while (gathered.NextTable() is { } table)
         {
             FreePageTable(table);

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Native;
+
+/// <summary>
+/// A fair lock of many threads that read or one that writes, after Mellor-Crummey and Scott (PPoPP'91), with tickets:
+/// everybody draws one, and comes in when all writers before have left, and a writer when all readers before have, too.
+/// So whoever comes to read while a writer waits, waits behind it.
+/// </summary>
+internal struct FairTickets
+{
+    /// <summary>Tickets drawn.</summary>
+    private int _drawn;
+
+    /// <summary>The ticket that may read: all before it read already, or have left.</summary>
+    private int _mayRead;
+
+    /// <summary>The ticket that may write: all before it have left.</summary>
+    private int _mayWrite;
+
+    internal readonly bool IsTaken => Volatile.Read(in _drawn) != Volatile.Read(in _mayWrite);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void EnterShared(Smp smp)
+    {
+        int ticket = Interlocked.Increment(ref _drawn) - 1;
+        if (Volatile.Read(ref _mayRead) != ticket)
+        {
+            WaitFor(ref _mayRead, ticket, smp);
+        }
+
+        // The next may read beside this one. Nobody else can be at this place.
+        Volatile.Write(ref _mayRead, ticket + 1);
+    }
+
+    /// <summary>False if a writer is in or waits, or somebody is just coming in.</summary>
+    internal bool TryEnterShared()
+    {
+        int ticket = Volatile.Read(ref _mayRead);
+        if (Interlocked.CompareExchange(ref _drawn, ticket + 1, ticket) != ticket)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _mayRead, ticket + 1);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void LeaveShared() => Interlocked.Increment(ref _mayWrite);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Enter(Smp smp)
+    {
+        int ticket = Interlocked.Increment(ref _drawn) - 1;
+        if (Volatile.Read(ref _mayWrite) != ticket)
+        {
+            WaitFor(ref _mayWrite, ticket, smp);
+        }
+    }
+
+    internal void Leave()
+    {
+        // In this order: the next writer, whom the second lets in, must find the first done. The next reader may even leave
+        // between the two, as both then count one more.
+        Volatile.Write(ref _mayRead, _mayRead + 1);
+        Interlocked.Increment(ref _mayWrite);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WaitFor(ref int place, int ticket, Smp smp)
+    {
+        using var sleep = new WithoutKernelLock(smp);
+        for (var patience = new Patience(smp); Volatile.Read(ref place) != ticket;)
+        {
+            patience.Wait();
+        }
+    }
+}

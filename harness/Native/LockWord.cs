@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Native;
+
+/// <summary>A lock that threads take: test and set, then test until it is free and set again. No order among those who wait.</summary>
+internal struct LockWord
+{
+    private int _taken;
+
+    internal readonly bool IsTaken => Volatile.Read(in _taken) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryEnter() => Interlocked.CompareExchange(ref _taken, 1, 0) == 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Enter(Smp smp)
+    {
+        if (!TryEnter())
+        {
+            EnterWhenFree(new Patience(smp));
+        }
+    }
+
+    /// <summary>As <see cref="Enter"/>, of a lock for which one sleeps: whoever waits does so without the big kernel lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void EnterAsleep(Smp smp)
+    {
+        if (!TryEnter())
+        {
+            using var sleep = new WithoutKernelLock(smp);
+            EnterWhenFree(new Patience(smp));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Leave() => Volatile.Write(ref _taken, 0);
+
+    /// <summary>Waits until nobody has it, without taking it.</summary>
+    internal readonly void WaitUntilFree(Smp smp)
+    {
+        if (IsTaken)
+        {
+            using var sleep = new WithoutKernelLock(smp);
+            for (var patience = new Patience(smp); IsTaken;)
+            {
+                patience.Wait();
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EnterWhenFree(Patience patience)
+    {
+        do
+        {
+            patience.Wait();
+        }
+        while (IsTaken || !TryEnter());
+    }
+}

@@ -1,0 +1,192 @@
+using Variants.Harness.Engine;
+
+namespace Variants.Harness.Native;
+
+/// <summary>
+/// The clock of this machine: every CPU is a thread, every primitive a real one, and every await is over when it is
+/// reached. Nothing is deterministic, and no checker watches: what went wrong is told by the first thread that notices,
+/// or by an audit when all is quiet.
+/// </summary>
+/// <remarks>
+/// Whoever waits spins for a while and then gives the core away, as there may be fewer cores than threads; only devices
+/// and sleepers on a wait queue really sleep. After a failure those who wait, or reach a kernel's BUG, are stopped where they
+/// are, with the locks that they hold, as an oops does it.
+/// </remarks>
+public sealed class NativeClock : Clock
+{
+    /// <summary>How long threads may take before they are taken for hung: what khungtaskd allows by default.</summary>
+    private const int PatienceMs = 120_000;
+
+    [ThreadStatic]
+    private static Cpu? t_cpu;
+
+    private readonly Smp _smp;
+    private readonly List<Thread> _threads = [];
+    private readonly ManualResetEventSlim _started = new(false);
+    private Failure? _failure;
+    private volatile bool _isOver;
+
+    internal NativeClock(Smp smp) => _smp = smp;
+
+    /// <summary>The CPU that the thread is. Whoever is none, as boot is, counts as the first.</summary>
+    internal Cpu ThisCpu => t_cpu ?? _smp.Cpus[0];
+
+    /// <summary>cpu_relax(), or schedule() and cond_resched().</summary>
+    internal static void GiveWay(Smp smp, bool spins)
+    {
+        NativeClock clock = smp.Native!;
+        clock.StopIfFailed();
+        const uint YieldEvery = 64;
+        if (spins && ++clock.ThisCpu.Relaxed % YieldEvery != 0)
+        {
+            Thread.SpinWait(1);
+        }
+        else
+        {
+            // Whoever is waited for may need this core.
+            Thread.Yield();
+        }
+    }
+
+    /// <summary>Ends the thread that gets here once something has gone wrong: nobody may ever free what it waits for.</summary>
+    internal void StopIfFailed()
+    {
+        if (Volatile.Read(ref _failure) is not null)
+        {
+            throw new OopsException();
+        }
+    }
+
+    /// <summary>As <see cref="StopIfFailed"/>; and ends a daemon once all others have come to their end.</summary>
+    internal void EndIfOver()
+    {
+        StopIfFailed();
+        if (_isOver && ThisCpu.Daemon)
+        {
+            throw new OopsException();
+        }
+    }
+
+    /// <summary>The current thread has found something wrong, and goes no further.</summary>
+    internal void Fail(Failure failure)
+    {
+        Remember(failure);
+        throw new OopsException();
+    }
+
+    internal void PowerOn()
+    {
+        _threads.Clear();
+        _started.Reset();
+        _failure = null;
+        _isOver = false;
+    }
+
+    /// <summary>Makes a thread. Those made before <see cref="Run"/> begin together, later ones at once.</summary>
+    internal Cpu Spawn(string name, Func<Cpu, KTask> start, bool daemon)
+    {
+        lock (_threads)
+        {
+            if (_threads.Count == _smp.Cpus.Length)
+            {
+                throw new InvalidOperationException($"all {_smp.Cpus.Length} CPUs are in use");
+            }
+
+            Cpu cpu = _smp.Cpus[_threads.Count];
+            cpu.Name = name;
+            cpu.Daemon = daemon;
+            var thread = new Thread(() => Work(cpu, start)) { Name = name, IsBackground = true };
+            _threads.Add(thread);
+            thread.Start();
+            return cpu;
+        }
+    }
+
+    /// <summary>Lets all threads go, and waits until all but daemons have come to their end; then ends those.</summary>
+    internal void Run()
+    {
+        _started.Set();
+        JoinAll(daemons: false);
+        _isOver = true;
+        JoinAll(daemons: true);
+        AllAtRest();
+        if (_failure is { } failure)
+        {
+            _smp.FailAtRest(failure.Kind, failure.Subject, failure.Message);
+        }
+    }
+
+    internal override void Announce(Cpu cpu, SharedObject target, bool ready)
+    {
+    }
+
+    internal override bool Arrive() => true;
+
+    internal override void Taken(SharedObject target)
+    {
+    }
+
+    internal override void Freed(SharedObject target)
+    {
+    }
+
+    internal override void Charge(int nanoseconds)
+    {
+    }
+
+    internal override void Stop()
+    {
+    }
+
+    private void Work(Cpu cpu, Func<Cpu, KTask> start)
+    {
+        t_cpu = cpu;
+        _started.Wait();
+        if (start(cpu).Frame?.Error is { } error && error is not OopsException)
+        {
+            Remember(new Failure(FailureKind.Oops, error.GetType().Name, $"{error.GetType().Name}: {error.Message}", cpu.Id, 0));
+        }
+    }
+
+    private void JoinAll(bool daemons)
+    {
+        // Threads may make others while they are joined.
+        for (int index = 0; ThreadAt(index) is { } thread; index++)
+        {
+            if (_smp.Cpus[index].Daemon == daemons && !thread.Join(PatienceMs))
+            {
+                Remember(new Failure(FailureKind.HungTask, "native", $"{thread.Name} has not come to its end in {PatienceMs / 1000} s", index, 0));
+                thread.Join(PatienceMs);
+            }
+        }
+    }
+
+    private void AllAtRest()
+    {
+        try
+        {
+            StopIfFailed();
+            foreach (SharedObject shared in _smp.Objects)
+            {
+                shared.AllAtRest();
+            }
+        }
+        catch (OopsException)
+        {
+            // What it found is remembered.
+        }
+    }
+
+    private Thread? ThreadAt(int index)
+    {
+        lock (_threads)
+        {
+            return index < _threads.Count ? _threads[index] : null;
+        }
+    }
+
+    private void Remember(Failure failure) => Interlocked.CompareExchange(ref _failure, failure, null);
+}
+
+/// <summary>The end of a thread of the native clock: something has gone wrong, there or elsewhere, or a daemon has no more work.</summary>
+internal sealed class OopsException() : Exception("something has gone wrong on a machine under the native clock; its Smp.Failure says what");
