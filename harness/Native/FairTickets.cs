@@ -19,7 +19,10 @@ internal struct FairTickets
     /// <summary>The ticket that may write: all before it have left.</summary>
     private int _mayWrite;
 
-    internal readonly bool IsTaken => Volatile.Read(in _drawn) != Volatile.Read(in _mayWrite);
+    internal readonly bool IsTaken => Entrants != 0;
+
+    /// <summary>How many are in or wait.</summary>
+    internal readonly int Entrants => Volatile.Read(in _drawn) - Volatile.Read(in _mayWrite);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void EnterShared(Smp smp)

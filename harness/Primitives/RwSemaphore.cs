@@ -36,6 +36,9 @@ public sealed class RwSemaphore : RwLock
 
     internal override bool IsTakenNatively => _native.IsTaken;
 
+    /// <summary>How many threads of the native clock hold it or wait for it.</summary>
+    internal int NativeEntrants => _native.Entrants;
+
     /// <summary>A reader waits for the writer, and for the writers that wait before it.</summary>
     internal override uint Owners => Writer?.Bit ?? Exclusive.Waiters;
 
