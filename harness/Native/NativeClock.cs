@@ -22,8 +22,8 @@ public sealed class NativeClock : Clock
 
     private readonly Smp _smp;
     private readonly List<Thread> _threads = [];
-    private readonly ManualResetEventSlim _started = new(false);
     private Failure? _failure;
+    private bool _isStarted;
     private volatile bool _isOver;
 
     internal NativeClock(Smp smp) => _smp = smp;
@@ -77,7 +77,7 @@ public sealed class NativeClock : Clock
     internal void PowerOn()
     {
         _threads.Clear();
-        _started.Reset();
+        _isStarted = false;
         _failure = null;
         _isOver = false;
     }
@@ -105,7 +105,12 @@ public sealed class NativeClock : Clock
     /// <summary>Lets all threads go, and waits until all but daemons have come to their end; then ends those.</summary>
     internal void Run()
     {
-        _started.Set();
+        lock (_threads)
+        {
+            _isStarted = true;
+            Monitor.PulseAll(_threads);
+        }
+
         JoinAll(daemons: false);
         _isOver = true;
         JoinAll(daemons: true);
@@ -141,7 +146,14 @@ public sealed class NativeClock : Clock
     private void Work(Cpu cpu, Func<Cpu, KTask> start)
     {
         t_cpu = cpu;
-        _started.Wait();
+        lock (_threads)
+        {
+            while (!_isStarted)
+            {
+                Monitor.Wait(_threads);
+            }
+        }
+
         if (start(cpu).Frame?.Error is { } error && error is not OopsException)
         {
             Remember(new Failure(FailureKind.Oops, error.GetType().Name, $"{error.GetType().Name}: {error.Message}", cpu.Id, 0));

@@ -1,5 +1,4 @@
 using Variants.Harness.Engine;
-using Variants.Harness.Memory;
 using Variants.Harness.Primitives;
 
 namespace Variants.Tests;
