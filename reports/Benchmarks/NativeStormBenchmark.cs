@@ -1,0 +1,58 @@
+using BenchmarkDotNet.Attributes;
+using Variants.Families.Faults;
+using Variants.Harness.Engine;
+using Variants.Harness.Families;
+using Variants.Harness.Workloads;
+using Variants.Properties.Promises;
+
+namespace Variants.Reports.Benchmarks;
+
+/// <summary>
+/// Page faults on real threads of this machine, in one address space or in one each. The books are audited after every
+/// iteration, outside of what is measured; a variant that breaks ends its row. Making the threads is measured with it: some
+/// 0.1 ms of each storm.
+/// </summary>
+[Config(typeof(Config))]
+public class NativeStormBenchmark
+{
+    private const int Pages = 256;
+    private const int Rounds = 500;
+
+    private NativeFaultStorm? _storm;
+
+    [Params("2.6.28", "rfc-as-posted", "rfc-retry", "rfc-replaced", "2.6.37", "spf", "per-vma-6.4.0", "per-vma-6.4.3")]
+    public string Variant { get; set; } = "2.6.28";
+
+    [Params(1, 2)]
+    public int Threads { get; set; } = 1;
+
+    [Params(true, false)]
+    public bool InThreads { get; set; } = true;
+
+    [GlobalSetup]
+    public void BuildMachine()
+    {
+        Variant variant = FaultsFamily.Family.Variants.Single(one => one.ShortName == Variant);
+        _storm = new NativeFaultStorm(variant.Build, Threads, InThreads, Pages, Rounds);
+    }
+
+    [IterationSetup]
+    public void Prepare() => _storm!.Prepare();
+
+    [Benchmark]
+    public Failure? Storm() => _storm!.Go();
+
+    [IterationCleanup]
+    public void Audit()
+    {
+        if (PropertyList.Audit(_storm!.Machine) is { } failure)
+            throw new InvalidOperationException($"{Variant} breaks on {Threads} threads: {failure.Kind}: {failure.Message}");
+    }
+
+    private sealed class Config : BenchConfig
+    {
+        public Config() => AddColumn(new RateColumn(
+            "faults/s",
+            benchmark => (double)(int)benchmark.Parameters[nameof(Threads)] * Rounds * Pages));
+    }
+}
