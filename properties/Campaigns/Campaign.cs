@@ -28,9 +28,13 @@ public static class Campaign
         progress ??= new CampaignProgress();
         progress.Begin(contenders);
         var setAside = new SetAside(contenders);
+        var known = new KnownCases(contenders, options, setAside);
+        known.Run(cancel);
+        progress.Recur(known.Recurrences);
         IReadOnlyList<VariantTally> tallies = new Exploration(contenders, options, progress, setAside).Run(cancel);
-        IReadOnlyList<Shrunk> shrunk = new ShrinkRounds(contenders, options, progress, setAside).Run(tallies, cancel);
-        VariantResult[] results = [.. tallies.Select((tally, variant) => ResultOf(tally, shrunk.Where(one => one.Contender == variant)))];
+        IReadOnlyList<Shrunk> shrunk = new ShrinkRounds(contenders, options, progress, setAside).Run(tallies, known.Shrunk, cancel);
+        VariantResult[] results = [.. tallies.Select((tally, variant) => ResultOf(
+            tally, shrunk.Where(one => one.Contender == variant), known.Recurrences.Where(one => one.Variant == contenders[variant].Variant.Name)))];
         if (options.CertifyExecutions > 0)
         {
             Certify(results, options, setAside, cancel);
@@ -119,12 +123,12 @@ public static class Campaign
         }
     }
 
-    private static VariantResult ResultOf(VariantTally tally, IEnumerable<Shrunk> shrunk)
+    private static VariantResult ResultOf(VariantTally tally, IEnumerable<Shrunk> shrunk, IEnumerable<Recurrence> recurrences)
     {
         Shrunk[] all = [.. shrunk];
         Dictionary<string, ImmutableArray<Counterexample>> counterexamples = all
             .GroupBy(one => one.Property, one => one.Counterexample)
             .ToDictionary(found => found.Key, Distinctness.Smallest);
-        return tally.Result(counterexamples, all.Aggregate(TimeSpan.Zero, (sum, one) => sum + one.Elapsed));
+        return tally.Result(counterexamples, [.. recurrences], all.Aggregate(TimeSpan.Zero, (sum, one) => sum + one.Elapsed));
     }
 }

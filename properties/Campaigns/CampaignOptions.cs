@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Variants.Properties.Campaigns;
 
 /// <summary>How much a campaign runs.</summary>
@@ -27,4 +29,8 @@ public sealed record CampaignOptions(
     int ShrinkExecutions = 200_000,
     long StepsPerVariant = long.MaxValue,
     int Candidates = 8,
-    int CertifyExecutions = 0);
+    int CertifyExecutions = 0)
+{
+    /// <summary>Cases that are known, tried before anything random: see <see cref="KnownCases"/>.</summary>
+    public ImmutableArray<KnownCase> Known { get; init; } = [];
+}

@@ -41,6 +41,18 @@ public sealed class CampaignProgress
         }
     }
 
+    /// <summary>Called once, before anything random is run, with the known cases that failed again, if there are any.</summary>
+    public Action<ImmutableArray<Recurrence>>? OnKnown { get; init; }
+
+    internal void Recur(IEnumerable<Recurrence> recurrences)
+    {
+        ImmutableArray<Recurrence> all = [.. recurrences];
+        if (!all.IsEmpty)
+        {
+            OnKnown?.Invoke(all);
+        }
+    }
+
     internal void Begin(IReadOnlyList<Contender> contenders)
     {
         lock (_gate)

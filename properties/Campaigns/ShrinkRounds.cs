@@ -30,10 +30,12 @@ internal sealed class ShrinkRounds
     }
 
     /// <summary>
-    /// Shrinks the candidates of all variants. Once cancelled, each is only run again, to have something to show.
+    /// Shrinks the candidates of all variants, and answers with them and what is <paramref name="known"/> already. Once
+    /// cancelled, each is only run again, to have something to show.
     /// </summary>
-    internal IReadOnlyList<Shrunk> Run(IReadOnlyList<VariantTally> tallies, CancellationToken cancel)
+    internal IReadOnlyList<Shrunk> Run(IReadOnlyList<VariantTally> tallies, IEnumerable<Shrunk> known, CancellationToken cancel)
     {
+        _shrunk.AddRange(known);
         Candidate[] all = [.. tallies.SelectMany((tally, contender) => _setAside.Contains(contender) ? [] : tally.Candidates(contender))];
         _progress.BeginShrinking(all.Length);
         foreach (IGrouping<int, Candidate> round in all.GroupBy(candidate => candidate.Round).OrderBy(round => round.Key))

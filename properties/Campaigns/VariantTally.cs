@@ -69,7 +69,8 @@ internal sealed class VariantTally
                 .Select(same => new Candidate(contender, round, same[round])))
             .Take(_options.Candidates));
 
-    internal VariantResult Result(IReadOnlyDictionary<string, ImmutableArray<Counterexample>> counterexamples, TimeSpan shrinking)
+    internal VariantResult Result(
+        IReadOnlyDictionary<string, ImmutableArray<Counterexample>> counterexamples, ImmutableArray<Recurrence> recurrences, TimeSpan shrinking)
     {
         double seconds = _elapsed / (double)Stopwatch.Frequency;
         return new VariantResult(
@@ -78,7 +79,12 @@ internal sealed class VariantTally
             _histories,
             _executions,
             _steps,
-            [.. PropertiesInOrder().Select(property => VerdictOn(property, counterexamples.GetValueOrDefault(property, [])))],
+            [
+                .. PropertiesInOrder(recurrences).Select(property => VerdictOn(property, counterexamples.GetValueOrDefault(property, [])) with
+                {
+                    Known = [.. recurrences.Where(one => one.Property == property).Select(one => one.Case.Name).Order(StringComparer.Ordinal)],
+                }),
+            ],
             _survival.Points(),
             new Timing(seconds, Rate(_executions, seconds), Rate(_steps, seconds), shrinking.TotalSeconds))
         {
@@ -173,9 +179,9 @@ internal sealed class VariantTally
     }
 
     /// <summary>The family's, and then whatever else was broken: no failure goes unreported.</summary>
-    private IEnumerable<string> PropertiesInOrder() =>
+    private IEnumerable<string> PropertiesInOrder(ImmutableArray<Recurrence> recurrences) =>
         _contender.Family.Properties
-            .Concat(PropertyNames.All.Where(name => _broken.Exists(broken => broken.Property == name)))
+            .Concat(PropertyNames.All.Where(name => _broken.Exists(broken => broken.Property == name) || recurrences.Any(one => one.Property == name)))
             .Distinct();
 
     private Verdict VerdictOn(string property, ImmutableArray<Counterexample> counterexamples)

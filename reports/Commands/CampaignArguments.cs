@@ -39,6 +39,7 @@ internal sealed class CampaignArguments
     private readonly NumberOption _jobs = NumberOption.Jobs(Style);
     private readonly NumberOption _certify;
     private readonly OutOption _out = new("where the report goes; an older report there is replaced", "out");
+    private readonly Option<string?> _corpus = Corpus.Option();
     private readonly Effort _usual;
 
     /// <summary>The options of a command that does so much unless it is told otherwise.</summary>
@@ -62,7 +63,7 @@ internal sealed class CampaignArguments
     public void AddTo(Command command)
     {
         _strategies.CompletionSources.Add([.. KnownStrategies.Names]);
-        foreach (Option option in new Option[] { _seed, _histories, _schedules, _budget, _strategies, _jobs, _certify, _out })
+        foreach (Option option in new Option[] { _seed, _histories, _schedules, _budget, _strategies, _jobs, _certify, _corpus, _out })
             command.Options.Add(option);
     }
 
@@ -83,7 +84,10 @@ internal sealed class CampaignArguments
             : _usual.StepsPerVariant,
         ShrinkExecutions: _usual.Shrink,
         Candidates: _usual.Candidates,
-        CertifyExecutions: parsed.GetValue(_certify) == "0" ? 0 : _certify.Read(parsed));
+        CertifyExecutions: parsed.GetValue(_certify) == "0" ? 0 : _certify.Read(parsed))
+    {
+        Known = Corpus.Read(parsed, _corpus),
+    };
 
     /// <summary>A time such as <c>10s</c>, <c>2m</c> or <c>1h</c>.</summary>
     internal static TimeSpan Budget(string text)

@@ -11,6 +11,9 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
     /// <summary>Print every failure page, too.</summary>
     public bool PrintsPages { get; init; }
 
+    /// <summary>Print the mail, and nothing else: it can be piped on.</summary>
+    public bool PrintsMail { get; init; }
+
     public int Run(IReadOnlyList<Contender> contenders, CampaignOptions options, string folder)
     {
         // Before anything is run: an hour's work must not end in a folder that cannot be written.
@@ -33,7 +36,7 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
                 throw new BadInputException(result.SetAside[0].Problem);
             try
             {
-                var report = Report.Of(result, everybody.PluginOf);
+                Report report = Report.Of(result, everybody.PluginOf) with { Command = PrintsPages ? "check" : "compare" };
                 foreach (SetAsideVariant one in result.SetAside)
                     everybody.SetAside(one.Variant.Name, one.Problem);
                 return report;
@@ -47,6 +50,12 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
 
     private void Print(Report report, string folder)
     {
+        if (PrintsMail)
+        {
+            output.Write(MailReport.Render(report));
+            return;
+        }
+
         if (PrintsPages)
         {
             foreach (ReportedFailure failure in report.Failures)

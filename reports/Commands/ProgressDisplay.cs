@@ -20,7 +20,7 @@ internal static class ProgressDisplay
         TextWriter writer, IReadOnlyList<Contender> contenders, CampaignOptions options, CancellationToken cancel)
     {
         bool isTerminal = ReferenceEquals(writer, Console.Error) && !Console.IsErrorRedirected;
-        var progress = new CampaignProgress();
+        var progress = new CampaignProgress { OnKnown = recurrences => Tell(writer, recurrences) };
         Task<CampaignResult> campaign = Task.Factory.StartNew(
             () => Campaign.Run(contenders, options, progress, cancel),
             CancellationToken.None,
@@ -31,6 +31,13 @@ internal static class ProgressDisplay
         else
             Lines(writer, progress, campaign, options);
         return campaign.GetAwaiter().GetResult();
+    }
+
+    /// <summary>What is known is told at once: a line for each promise that a variant breaks.</summary>
+    private static void Tell(TextWriter writer, ImmutableArray<Recurrence> recurrences)
+    {
+        foreach (IGrouping<(string Variant, string Property), Recurrence> broken in recurrences.GroupBy(one => (one.Variant, one.Property)))
+            writer.Write($"{broken.Key.Variant}: breaks {broken.Key.Property}, as is known: {string.Join(", ", broken.Select(one => one.Case.Name))}\n");
     }
 
     private static void Lines(TextWriter writer, CampaignProgress progress, Task campaign, CampaignOptions options)

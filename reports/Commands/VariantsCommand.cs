@@ -94,13 +94,15 @@ public static class VariantsCommand
         Command check = new("check", "Checks one variant, writes the report, and prints its failures.") { checkedVariant };
         CampaignArguments inspection = new(Effort.Inspection);
         inspection.AddTo(check);
+        Option<bool> mail = new("--mail") { Description = "print report.txt, a mail that is ready to be sent, and nothing else" };
+        check.Options.Add(mail);
         check.SetAction(parsed =>
         {
             Repertoire everybody = Everybody(parsed);
             string name = parsed.GetValue(checkedVariant)!;
             return everybody.Programs.FirstOrDefault(program => program.Name == name) is { } program
                 ? new ProgramCommand(output, error).Check(program, inspection.Read(parsed))
-                : new CompareCommand(everybody, output, error) { PrintsPages = true }
+                : new CompareCommand(everybody, output, error) { PrintsPages = true, PrintsMail = parsed.GetValue(mail) }
                     .Run([everybody.One(name)], inspection.Read(parsed), inspection.OutputFolder(parsed));
         });
         root.Subcommands.Add(check);

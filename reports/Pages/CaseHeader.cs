@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Variants.Harness.Histories;
 using Variants.Properties.Campaigns;
+using Variants.Reports.Diagrams;
 
 namespace Variants.Reports.Pages;
 
@@ -11,6 +13,8 @@ namespace Variants.Reports.Pages;
 /// <code>
 /// # swapoff/2.3.8 breaks data-integrity
 /// # variant: swapoff/2.3.8
+/// # cause: read 0 (A) beside swapoff (B): page 0 of A holds 2, but 1 was
+/// #   written to it last.
 /// # compare: swapoff/kanoj-repaired
 /// # shrunk: from 14 operations and 9 preemptions to 3 and 1 in 1234 executions
 /// # minimal: proved in 5678 executions
@@ -25,6 +29,12 @@ public sealed partial record CaseHeader(string? Variant, string? Compare, (Shrin
     /// <summary>A history that says nothing of itself.</summary>
     public static CaseHeader None { get; } = new(null, null, null);
 
+    /// <summary>The promise that it breaks there, from the title.</summary>
+    public string? Breaks { get; init; }
+
+    /// <summary>How it goes wrong there: the sentence of its page.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>The comment lines, without their <c>#</c>.</summary>
     public ImmutableArray<string> Lines(string title)
     {
@@ -32,6 +42,8 @@ public sealed partial record CaseHeader(string? Variant, string? Compare, (Shrin
         lines.Add(title);
         if (Variant is not null)
             lines.Add($"variant: {Variant}");
+        if (Cause is not null)
+            lines.AddRange(TextLines.Wrap($"cause: {Cause}", HistoryText.Columns - "# ".Length, hanging: 2));
         if (Compare is not null)
             lines.Add($"compare: {Compare}");
         if (Shrinking is var (statistics, operations, preemptions))
@@ -50,20 +62,32 @@ public sealed partial record CaseHeader(string? Variant, string? Compare, (Shrin
     public static CaseHeader Read(string text)
     {
         CaseHeader header = None;
+        bool isInCause = false;
         foreach (string line in text.Split('\n').Select(line => line.Trim()).TakeWhile(line => line.Length == 0 || line[0] == '#'))
         {
+            if (isInCause && line.StartsWith("#   ", StringComparison.Ordinal))
+            {
+                header = header with { Cause = $"{header.Cause} {line[4..]}" };
+                continue;
+            }
+
+            isInCause = false;
+            if (header == None && Title().Match(line) is { Success: true } title)
+                header = header with { Breaks = title.Groups[1].Value };
             if (KeyAndValue().Match(line) is not { Success: true } match)
                 continue;
             string value = match.Groups[2].Value;
             header = match.Groups[1].Value switch
             {
                 "variant" => header with { Variant = value },
+                "cause" => header with { Cause = value },
                 "compare" => header with { Compare = value },
                 "minimal" when header.Shrinking is var (statistics, operations, preemptions) =>
                     header with { Shrinking = (statistics with { Certificate = CertificateText.Read(value) }, operations, preemptions) },
                 "minimal" => header,
                 _ => header with { Shrinking = ReadShrinking(value) },
             };
+            isInCause = match.Groups[1].Value == "cause";
         }
 
         return header;
@@ -80,7 +104,10 @@ public sealed partial record CaseHeader(string? Variant, string? Compare, (Shrin
         return (statistics, (int)numbers[2], (int)numbers[3]);
     }
 
-    [GeneratedRegex(@"^#\s*(variant|compare|shrunk|minimal):\s*(.*)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^# \S+ breaks (\S+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Title();
+
+    [GeneratedRegex(@"^#\s*(variant|cause|compare|shrunk|minimal):\s*(.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex KeyAndValue();
 
     [GeneratedRegex(

@@ -38,7 +38,7 @@ public static class FailurePageText
     }
 
     /// <summary>A command that is too long goes on in the next line, as a shell reads it.</summary>
-    private static void AppendCommand(StringBuilder text, string command)
+    internal static void AppendCommand(StringBuilder text, string command)
     {
         const string Indent = "    ";
         string[] words = command.Split(' ');

@@ -27,10 +27,10 @@ public sealed record Case(
     public string HistoryFile => $"counterexamples/{Id}.history";
 
     /// <summary>The text of its <c>.history</c> file.</summary>
-    public string HistoryText(string property) => Harness.Histories.HistoryText.Print(
+    public string HistoryText(string property, string? cause = null) => Harness.Histories.HistoryText.Print(
         History,
         Schedule,
-        new CaseHeader(Contender.Variant.Name, Compare?.Variant.Name, Shrinking)
+        new CaseHeader(Contender.Variant.Name, Compare?.Variant.Name, Shrinking) { Cause = cause }
             .Lines($"{Contender.Variant.Name} breaks {property}"));
 }
 

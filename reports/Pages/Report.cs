@@ -19,6 +19,9 @@ public sealed record ReportedFailure(VariantResult Variant, Verdict Verdict, Cas
 /// <param name="Failures">A page for every counterexample, in the order of the variants and their promises.</param>
 public sealed partial record Report(CampaignResult Result, ImmutableArray<ReportedFailure> Failures)
 {
+    /// <summary>The command that made it, <c>compare</c> or <c>check</c>: they take different pains.</summary>
+    public string Command { get; init; } = "compare";
+
     /// <summary>Runs every counterexample once more, recorded, and makes its page.</summary>
     /// <exception cref="VariantException">A counterexample did not fail again: the variant is not deterministic.</exception>
     public static Report Of(CampaignResult result, Func<Variant, string?> pluginOf)

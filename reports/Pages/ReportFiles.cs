@@ -25,7 +25,7 @@ public static class ReportFiles
         for (int i = 0; i < report.Failures.Length; i++)
         {
             ReportedFailure failure = report.Failures[i];
-            yield return (failure.Case.HistoryFile, Utf8(failure.Case.HistoryText(failure.Page.Property)));
+            yield return (failure.Case.HistoryFile, Utf8(failure.Case.HistoryText(failure.Page.Property, failure.Page.Cause)));
             foreach ((string path, byte[] content) in failure.Exports)
                 yield return (path, content);
             yield return ($"counterexamples/{failure.Case.Id}.txt", Utf8(FailurePageText.Render(failure.Page)));

@@ -43,6 +43,8 @@ public static class ResultsJson
         else
             json.WriteNumber("histories", options.Histories);
         json.WriteNumber("schedules", options.Schedules);
+        if (!options.Known.IsEmpty)
+            json.WriteNumber("knownCases", options.Known.Length);
         json.WriteStartArray("strategies");
         foreach (string strategy in options.Strategies)
             json.WriteStringValue(strategy);
@@ -130,6 +132,14 @@ public static class ResultsJson
         foreach (ReportedFailure failure in failures.Skip(1))
             json.WriteStringValue(failure.Case.HistoryFile);
         json.WriteEndArray();
+        if (!verdict.Known.IsEmpty)
+        {
+            json.WriteStartArray("known");
+            foreach (string known in verdict.Known)
+                json.WriteStringValue(known);
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 

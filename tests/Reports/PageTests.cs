@@ -327,11 +327,14 @@ public sealed partial class PageTests
     public void A_counterexample_says_of_itself_what_its_page_needs()
     {
         Case found = SampleReport.Report().Failures[0].Case;
-        string text = found.HistoryText("swap-accounting");
+        const string Cause = "read 0 (A) beside truncate 0; swapoff (B): find_get_page of swapper_space by A after it was freed.";
+        string text = found.HistoryText("swap-accounting", Cause);
         Assert.StartsWith(
             """
             # toy/first breaks swap-accounting
             # variant: toy/first
+            # cause: read 0 (A) beside truncate 0; swapoff (B): find_get_page of
+            #   swapper_space by A after it was freed.
             # compare: toy/second
             # shrunk: from 14 operations and 9 preemptions to 4 and 1 in 1234 executions
             history toy
@@ -339,7 +342,9 @@ public sealed partial class PageTests
             """.ReplaceLineEndings("\n"),
             text,
             StringComparison.Ordinal);
-        Assert.Equal(new CaseHeader("toy/first", "toy/second", (new ShrinkStatistics(14, 9, 1234, false), 4, 1)), CaseHeader.Read(text));
+        Assert.Equal(
+            new CaseHeader("toy/first", "toy/second", (new ShrinkStatistics(14, 9, 1234, false), 4, 1)) { Breaks = "swap-accounting", Cause = Cause },
+            CaseHeader.Read(text));
         Assert.Equal(CaseHeader.None, CaseHeader.Read("# written by hand\nhistory toy\n# variant: too late\n"));
     }
 

@@ -48,7 +48,7 @@ public static class CounterexamplePage
         html.Append("<h2>To see it again</h2>\n");
         html.Append($"<p>{Escape(page.Shrinking)} In the folder of the report:</p>\n");
         html.Append($"<pre class=\"command\" tabindex=\"0\">{Escape(page.Replay)}</pre>\n");
-        html.Append($"<details>\n<summary>The history</summary>\n<pre tabindex=\"0\">{Escape(failure.Case.HistoryText(page.Property))}</pre>\n</details>\n");
+        html.Append($"<details>\n<summary>The history</summary>\n<pre tabindex=\"0\">{Escape(failure.Case.HistoryText(page.Property, page.Cause))}</pre>\n</details>\n");
         html.Append($"<p>As files: <a href=\"{Escape(failure.Case.Id)}.history\">history</a>, <a href=\"{Escape(failure.Case.Id)}.txt\">text for a mail</a>{Exports(failure)}.</p>\n</main>\n");
         AppendNeighbours(html, before, after);
         html.Append($"<script src=\"{Root}{ScriptFile}\"></script>\n");
