@@ -52,7 +52,7 @@ internal struct CacheLine
             now = Math.Max(now, _freeAt) + cost;
             _freeAt = now;
             _isShared = true;
-            _sharers ??= new ulong[(SimulatedClock.MaxCpus + 63) / 64];
+            _sharers ??= new ulong[SimulatedClock.MaxNumbers / 64];
             Array.Clear(_sharers);
         }
         else

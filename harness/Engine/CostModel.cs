@@ -73,6 +73,27 @@ public sealed record CostModel
     /// <summary>Whoever waits for a sleeping lock alone spins while its owner runs, and does not sleep.</summary>
     public bool WritersSpin { get; init; }
 
+    /// <summary>What the disk needs for any request, of whatever size.</summary>
+    public int DiskLatencyNs { get; init; }
+
+    /// <summary>Moving the head to another place; on average.</summary>
+    public int DiskSeekNs { get; init; }
+
+    /// <summary>Moving the head to a place nearby.</summary>
+    public int DiskTrackNs { get; init; }
+
+    /// <summary>How many pages away is nearby.</summary>
+    public int DiskNearPages { get; init; }
+
+    /// <summary>Half a turn of the disk: how long its head waits, on average, once it has moved.</summary>
+    public int DiskHalfTurnNs { get; init; }
+
+    /// <summary>The transfer of one page of 4096 bytes.</summary>
+    public int DiskPageNs { get; init; }
+
+    /// <summary>Requests that it serves at a time.</summary>
+    public int DiskChannels { get; init; } = 1;
+
     /// <summary>The machines that come with Variants.</summary>
     public static IReadOnlyList<string> Names => s_names;
 
@@ -110,6 +131,13 @@ public sealed record CostModel
             IpiPerCpuNs = Int("ipiPerCpuNs"),
             QueuedSpinlocks = Int("queuedSpinlocks") != 0,
             WritersSpin = Int("writersSpin") != 0,
+            DiskLatencyNs = Int("diskLatencyNs"),
+            DiskSeekNs = Int("diskSeekNs"),
+            DiskTrackNs = Int("diskTrackNs"),
+            DiskNearPages = Int("diskNearPages"),
+            DiskHalfTurnNs = Int("diskHalfTurnNs"),
+            DiskPageNs = (int)(4096 / Value("diskBytesPerNs")),
+            DiskChannels = Int("diskChannels"),
         };
 
         double Value(string number) => root.GetProperty(number).GetProperty("value").GetDouble();

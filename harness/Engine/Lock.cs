@@ -25,6 +25,9 @@ public abstract class Lock : SharedObject, ISynchronizes
     /// <summary>True while a thread of the native clock, or a device, has it.</summary>
     internal abstract bool IsTakenNatively { get; }
 
+    /// <summary>A sleeping lock for which one spins, since Linux 3.16, while its owner runs.</summary>
+    internal virtual bool SpinsOnOwner => false;
+
     void ISynchronizes.ForgetTimes() => Released = Vector256<int>.Zero;
 
     /// <summary>Judges the lock order of an attempt to take this lock.</summary>

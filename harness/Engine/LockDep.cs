@@ -56,6 +56,9 @@ public sealed class LockDep
         return added;
     }
 
+    /// <summary>The name of a class, by its number.</summary>
+    internal string NameOf(int index) => _classes[index].Name;
+
     internal void Forget()
     {
         Array.Clear(_before, 0, _classes.Count);

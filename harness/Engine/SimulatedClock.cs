@@ -10,18 +10,23 @@ namespace Variants.Harness.Engine;
 /// The same CPU goes on, without being suspended, as long as its time is the least. The line of a lock or word is paid for
 /// before it is touched, by the CPU with the least time, so lines are touched in the order of time, but for those that a
 /// step touches between two awaits. Locks let in who waits in the order in which they came; a try-lock may be faster.
-/// No checker watches. Kernels that sleep with the big kernel lock held are not run: see <see cref="Attempt"/>.
+/// Whoever waits with the big kernel lock held drops it, and takes it again when he has what he waited for. What may sleep
+/// and has nothing to wait for, as an allocation that finds a page, does not. No checker watches.
 /// </remarks>
 public sealed class SimulatedClock : Clock
 {
-    /// <summary>How many CPUs a simulated machine can have: as many as a key of the queue of events has numbers.</summary>
-    public const int MaxCpus = 1 << CpuBits;
+    /// <summary>How many CPUs a simulated machine can have, devices and kernel threads not counted.</summary>
+    public const int MaxCpus = 1024;
 
-    private const int CpuBits = 10;
+    /// <summary>How many CPUs and devices: as many as a key of the queue of events has numbers.</summary>
+    internal const int MaxNumbers = 1 << CpuBits;
+
+    private const int CpuBits = 11;
 
     private readonly Smp _smp;
     private readonly long[] _now;
     private readonly long[] _waited;
+    private readonly long[] _waitedByClass = new long[LockDep.MaxClasses];
     private readonly long[] _charged;
     private readonly bool[] _isWaiting;
     private readonly bool[] _isLetIn;
@@ -49,6 +54,9 @@ public sealed class SimulatedClock : Clock
     /// <summary>What things cost.</summary>
     public CostModel Costs { get; }
 
+    /// <summary>After how many awaits what is not over is taken for a livelock.</summary>
+    public long MostAwaits { get; set; } = long.MaxValue;
+
     /// <summary>Awaits since the machine was switched on.</summary>
     public long Awaits { get; private set; }
 
@@ -61,13 +69,33 @@ public sealed class SimulatedClock : Clock
     /// <summary>What the CPU has spent doing something, in nanoseconds, fetching lines included.</summary>
     public long ChargedTo(int cpu) => _charged[cpu];
 
-    /// <summary>What the CPU has spent waiting for locks, in nanoseconds.</summary>
+    /// <summary>What the CPU has spent waiting for locks and devices, in nanoseconds.</summary>
     public long WaitedBy(int cpu) => _waited[cpu];
+
+    /// <summary>What all CPUs together have spent fetching the cache lines that others had, in nanoseconds.</summary>
+    public long Fetching { get; private set; }
+
+    /// <summary>
+    /// What all CPUs together have waited for each kind of lock, in nanoseconds, as lock_stat has it: kinds that nobody waited
+    /// for are left out. What is no lock, a wait queue or a device, is in none.
+    /// </summary>
+    public IEnumerable<(string Class, long Nanoseconds)> WaitedByClass()
+    {
+        for (int index = 0; index < _waitedByClass.Length; index++)
+        {
+            if (_waitedByClass[index] > 0)
+            {
+                yield return (_smp.LockDep.NameOf(index), _waitedByClass[index]);
+            }
+        }
+    }
 
     internal void PowerOn()
     {
         Array.Clear(_now);
         Array.Clear(_waited);
+        Array.Clear(_waitedByClass);
+        Fetching = 0;
         Array.Clear(_charged);
         Array.Clear(_isWaiting);
         Array.Clear(_isLetIn);
@@ -100,8 +128,9 @@ public sealed class SimulatedClock : Clock
             return false;
         }
 
+        // A CPU that runs alone gives way once in a while too, so that one which never ends is noticed.
         long key = KeyOf(cpu.Id);
-        if (_isStarting || (_eventCount > 0 && _events[0] < key))
+        if (_isStarting || (_eventCount > 0 && _events[0] < key) || Awaits > MostAwaits)
         {
             Push(key);
             return false;
@@ -131,6 +160,40 @@ public sealed class SimulatedClock : Clock
     }
 
     internal override void Stop() => _isStopped = true;
+
+    /// <summary>What is measured is over: nobody goes on. Whoever waits has waited until now.</summary>
+    internal void Halt()
+    {
+        _isStopped = true;
+        long now = Now;
+        for (int cpu = 0; cpu < _isWaiting.Length; cpu++)
+        {
+            if (_isWaiting[cpu] && !_smp.Cpus[cpu].Daemon && now > _now[cpu])
+            {
+                Waited(_smp.Cpus[cpu], _smp.Objects[_smp.Cpus[cpu].Target], now);
+                _now[cpu] = now;
+            }
+        }
+    }
+
+    /// <summary>What has been waited so far is not measured.</summary>
+    internal void ForgetWaits()
+    {
+        Array.Clear(_waitedByClass);
+        Fetching = 0;
+    }
+
+    /// <summary>The current CPU, a device, is busy until then.</summary>
+    internal void BusyUntil(long time)
+    {
+        int cpu = _smp.Current.Id;
+        _charged[cpu] += Math.Max(0, time - _now[cpu]);
+        _now[cpu] = Math.Max(_now[cpu], time);
+    }
+
+    /// <summary>True if somebody waits for <paramref name="target"/>.</summary>
+    internal bool IsAwaited(SharedObject target) =>
+        target.MeetsAt < _waitLines.Length && _waitLines[target.MeetsAt] is { Count: > 0 };
 
     /// <summary>The current CPU touches a plain word, within a step.</summary>
     internal void Touch(Cell cell, bool isWrite) => Fetch(ref LineIn(ref _words, cell.Number), isWrite);
@@ -170,8 +233,14 @@ public sealed class SimulatedClock : Clock
     {
         while (_eventCount > 0 && !_isStopped)
         {
-            Cpu cpu = _smp.Cpus[(int)(Pop() & (MaxCpus - 1))];
+            Cpu cpu = _smp.Cpus[(int)(Pop() & (MaxNumbers - 1))];
             _smp.SwitchTo(cpu);
+            if (Awaits > MostAwaits)
+            {
+                _smp.Fail(FailureKind.Livelock, "simulated", $"{cpu.Name} still runs after {MostAwaits} awaits of all CPUs");
+                break;
+            }
+
             if (!Attempt(cpu))
             {
                 continue;
@@ -186,10 +255,14 @@ public sealed class SimulatedClock : Clock
             }
         }
 
-        if (_alive > 0 && _smp.Failure is null)
+        if (_alive > 0 && _smp.Failure is null && !_isStopped)
         {
-            string stuck = string.Join(", ", _smp.Cpus.Where(cpu => cpu.Leaf is not null).Select(cpu => $"{cpu.Name} ({_smp.PendingText(cpu)})"));
-            _smp.FailAtRest(FailureKind.HungTask, "simulated", $"nobody can go on; waiting: {stuck}");
+            Cpu[] stuck = [.. _smp.Cpus.Where(cpu => cpu.Leaf is not null && !IsAtRest(cpu))];
+            if (stuck.Length > 0)
+            {
+                string waiting = string.Join(", ", stuck.Select(cpu => $"{cpu.Name} ({_smp.PendingText(cpu)})"));
+                _smp.FailAtRest(FailureKind.HungTask, "simulated", $"nobody can go on; waiting: {waiting}");
+            }
         }
 
         foreach (Cpu cpu in _smp.Cpus)
@@ -210,12 +283,7 @@ public sealed class SimulatedClock : Clock
         OperationKind kind = cpu.Pending;
         if (cpu.Stage != WaitStage.None)
         {
-            if (cpu.Stage != WaitStage.Attempt || cpu.KernelLockDepth != 0)
-            {
-                throw new NotSupportedException("kernels that sleep with the big kernel lock held do not run under the simulated clock yet");
-            }
-
-            cpu.Stage = WaitStage.None;
+            return AttemptInStages(cpu, target, kind);
         }
 
         switch (kind)
@@ -233,6 +301,51 @@ public sealed class SimulatedClock : Clock
                 Charge(Costs.StepNs + (kind == OperationKind.Read ? 0 : Costs.AtomicNs));
                 return true;
         }
+    }
+
+    /// <summary>As <see cref="Attempt"/>, of one that may have to wait without the big kernel lock.</summary>
+    private bool AttemptInStages(Cpu cpu, SharedObject target, OperationKind kind)
+    {
+        if (cpu.Stage == WaitStage.Attempt)
+        {
+            cpu.Stage = WaitStage.None;
+            if (Enter(cpu, target, isAlone: kind == OperationKind.Acquire))
+            {
+                return true;
+            }
+
+            if (cpu.KernelLockDepth != 0)
+            {
+                _smp.KernelLock!.DropToSleep(cpu);
+                cpu.Stage = WaitStage.Asleep;
+            }
+
+            return false;
+        }
+
+        BigKernelLock kernelLock = _smp.KernelLock!;
+        if (cpu.Stage == WaitStage.Asleep)
+        {
+            if (!Enter(cpu, target, isAlone: kind == OperationKind.Acquire))
+            {
+                return false;
+            }
+
+            target.Grant(cpu);
+            cpu.Granted = true;
+            cpu.Stage = WaitStage.Relock;
+            cpu.Target = kernelLock.Number;
+        }
+
+        if (!Enter(cpu, kernelLock, isAlone: true))
+        {
+            return false;
+        }
+
+        Charge(kind == OperationKind.Yield ? Costs.PauseNs : 0);
+        kernelLock.Retake(cpu);
+        cpu.Stage = WaitStage.None;
+        return true;
     }
 
     private bool Enter(Cpu cpu, SharedObject target, bool isAlone)
@@ -274,7 +387,7 @@ public sealed class SimulatedClock : Clock
         {
             Cpu next = line.First;
             SharedObject target = _smp.Objects[next.Target];
-            bool isAlone = next.Pending == OperationKind.Acquire;
+            bool isAlone = next.Pending == OperationKind.Acquire || next.Stage == WaitStage.Relock;
             if (!target.IsFree || (isAlone && line.Reserved > 0))
             {
                 return;
@@ -293,8 +406,11 @@ public sealed class SimulatedClock : Clock
     {
         int from = _smp.Current.Id;
         int transfer = Costs.Transfer(from, next.Id);
+
+        // The writers' side of a lock is no lock, but meets the others at one.
+        var met = _smp.Objects[target.MeetsAt] as Lock;
         long at;
-        if (target is Lock { Class.IsSpinning: true } || (isAlone && Costs.WritersSpin && target is Lock))
+        if (met is BigKernelLock or { Class.IsSpinning: true } || (isAlone && Costs.WritersSpin && met is { SpinsOnOwner: true }))
         {
             // Every CPU that spins on the one line fetches it after a release, and the next owner is, on average, in the middle.
             int storm = Costs.QueuedSpinlocks ? 0 : transfer * others / 2;
@@ -307,10 +423,23 @@ public sealed class SimulatedClock : Clock
         }
 
         LineIn(ref _lines, target.MeetsAt).HandTo(next.Id, at);
-        _waited[next.Id] += at - _now[next.Id];
+        Waited(next, target, at);
         _now[next.Id] = at;
         Push(KeyOf(next.Id));
     }
+
+    private void Waited(Cpu cpu, SharedObject target, long until)
+    {
+        long time = until - _now[cpu.Id];
+        _waited[cpu.Id] += time;
+        if (_smp.Objects[target.MeetsAt] is Lock met && !cpu.Daemon)
+        {
+            _waitedByClass[met.Class.Index] += time;
+        }
+    }
+
+    /// <summary>A device or kernel thread that waits for work.</summary>
+    private bool IsAtRest(Cpu cpu) => cpu.Daemon && _smp.Objects[cpu.Target].IsPlaceOfRest;
 
     private void Returned(Cpu cpu)
     {
@@ -330,6 +459,7 @@ public sealed class SimulatedClock : Clock
         int cpu = _smp.Current.Id;
         long there = line.Fetch(Costs, cpu, _now[cpu], isWrite);
         _charged[cpu] += there - _now[cpu];
+        Fetching += there - _now[cpu] - Costs.LocalNs;
         _now[cpu] = there;
     }
 

@@ -86,7 +86,7 @@ public sealed partial class Smp
     private Smp(Checks checks, int cpus, CostModel? costs, bool onThreads = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cpus, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(cpus, costs is not null || onThreads ? SimulatedClock.MaxCpus : checks.Races ? MaxCpus : MaxCpusUnchecked);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(cpus, costs is not null ? SimulatedClock.MaxNumbers : onThreads ? SimulatedClock.MaxCpus : checks.Races ? MaxCpus : MaxCpusUnchecked);
         Cpus = new Cpu[cpus];
         Checks = checks;
         ChecksRaces = checks.Races;

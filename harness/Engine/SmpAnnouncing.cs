@@ -94,7 +94,9 @@ public sealed partial class Smp
     internal void AnnounceSleep(OperationKind kind, string where, int line)
     {
         Cpu cpu = Current;
-        if (cpu.KernelLockDepth == 0)
+
+        // Under the simulated clock what may sleep and has nothing to wait for does not, and so keeps the lock.
+        if (cpu.KernelLockDepth == 0 || (kind == OperationKind.Sleep && Simulated is not null))
         {
             Announce(_objects[0], kind, ready: true, where, line);
             return;

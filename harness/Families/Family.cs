@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Variants.Harness.Histories;
 using Variants.Harness.Memory;
+using Variants.Harness.Workloads;
 
 namespace Variants.Harness.Families;
 
@@ -64,6 +65,9 @@ public sealed record Family(
 
     /// <summary>Promises that a user brought; their names are among <see cref="Properties"/>.</summary>
     public ImmutableArray<OwnProperty> OwnProperties { get; init; } = [];
+
+    /// <summary>What its designs are timed on, under the simulated clock.</summary>
+    public ImmutableArray<Workload> Workloads { get; init; } = [];
 
     /// <summary>The bugs that its designs are known to have.</summary>
     public ImmutableArray<KnownBug> Bugs { get; init; } = [];

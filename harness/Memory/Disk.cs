@@ -17,10 +17,11 @@ public readonly record struct DiskRequest(Page Page, SwapEntry Entry, bool IsWri
 /// </summary>
 public sealed class Disk : SharedObject, ISynchronizes
 {
-    private const int Depth = 64;
+    private const int UsualDepth = 64;
 
     private readonly Machine _machine;
-    private readonly DiskRequest[] _inFlight = new DiskRequest[Depth];
+    private readonly DiskMechanics? _mechanics;
+    private readonly DiskRequest[] _inFlight;
     private readonly Func<Cpu, KTask> _interrupts;
     private Vector256<int> _submitted;
     private int _first;
@@ -30,6 +31,10 @@ public sealed class Disk : SharedObject, ISynchronizes
         : base(machine.Smp, "disk")
     {
         _machine = machine;
+        _mechanics = machine.Smp.Simulated is { } clock ? new DiskMechanics(clock, machine.Capacity.Pages) : null;
+
+        // Every page can be in flight where many CPUs read and write.
+        _inFlight = new DiskRequest[Math.Max(UsualDepth, _mechanics is null ? 0 : machine.Capacity.Pages)];
         _interrupts = ServeInterrupts;
     }
 
@@ -75,13 +80,15 @@ public sealed class Disk : SharedObject, ISynchronizes
 
     private void Enqueue(DiskRequest request)
     {
-        if (InFlight == Depth)
+        if (InFlight == _inFlight.Length)
         {
             Smp.Fail(FailureKind.Bug, "disk", "more requests in flight than the disk holds");
             return;
         }
 
-        _inFlight[(_first + InFlight++) % Depth] = request;
+        int at = (_first + InFlight++) % _inFlight.Length;
+        _inFlight[at] = request;
+        _mechanics?.Submitted(at, request);
         _machine.VmStat.Submitted(request);
     }
 
@@ -89,6 +96,7 @@ public sealed class Disk : SharedObject, ISynchronizes
     {
         _first = 0;
         InFlight = 0;
+        _mechanics?.PowerOn();
     }
 
     /// <summary>Puts the disk's CPU to work.</summary>
@@ -99,6 +107,12 @@ public sealed class Disk : SharedObject, ISynchronizes
         while (true)
         {
             DiskRequest request = await Interrupt();
+            if (_mechanics is not null)
+            {
+                _mechanics.Turn();
+                await Smp.Point();
+            }
+
             if (request.Block != 0)
             {
                 _machine.FileSystem!.Transfer(request);
@@ -137,7 +151,8 @@ public sealed class Disk : SharedObject, ISynchronizes
         {
             Disk disk = _disk;
             DiskRequest request = disk._inFlight[disk._first];
-            disk._first = (disk._first + 1) % Depth;
+            disk._mechanics?.Begun(disk._first);
+            disk._first = (disk._first + 1) % disk._inFlight.Length;
             disk.InFlight--;
             disk.Smp.Changed(disk);
             if (disk.InFlight > 0)
@@ -165,7 +180,7 @@ public sealed class Disk : SharedObject, ISynchronizes
                 }
 
                 DiskRequest request = disk._inFlight[disk._first];
-                disk._first = (disk._first + 1) % Depth;
+                disk._first = (disk._first + 1) % disk._inFlight.Length;
                 disk._inFlightCount--;
                 return request;
             }

@@ -38,7 +38,7 @@ public sealed class FileSystem
             Files[file] = new Inode(machine.Smp, file, FilePages);
         }
 
-        _heads = new BufferHead[MachineSize.Largest.Pages];
+        _heads = new BufferHead[machine.Capacity.Pages];
         _free = new BufferHead[_heads.Length];
         for (int index = 0; index < _heads.Length; index++)
         {

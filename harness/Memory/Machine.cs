@@ -57,7 +57,6 @@ public sealed class Machine
         _tasksMade = new SharedFact(Smp);
         _mmsMade = new SharedFact(Smp);
         _vmasMade = new SharedFact(Smp);
-        MachineSize largest = MachineSize.Largest;
         Pages = new Page[capacity.Pages];
         for (int index = 0; index < Pages.Length; index++)
         {
@@ -65,11 +64,11 @@ public sealed class Machine
         }
 
         Zone = new Zone(this, capacity.Pages);
-        Areas = [new SwapArea(Smp, 0, largest.Slots)];
+        Areas = [new SwapArea(Smp, 0, capacity.Slots)];
         SwapCache = new SwapCache(this);
         VmStat = new VmStat();
         Disk = new Disk(this);
-        File = new Inode(Smp, 0, largest.FilePages);
+        File = new Inode(Smp, 0, capacity.FilePages);
         for (int index = 0; index < capacity.Mms; index++)
         {
             _mms[index] = new MmStruct(Smp, index, capacity.Addresses);
@@ -252,6 +251,21 @@ public sealed class Machine
 
         mm.Mmap = next;
         mm.MapCount = 2;
+        return task;
+    }
+
+    /// <summary>A process that boot started, with one anonymous mapping of so many pages, not touched yet.</summary>
+    public TaskStruct BootProcess(string comm, int pages)
+    {
+        TaskStruct task = BootTask(comm, mm: null);
+        MmStruct mm = task.RawMm!;
+        Vma vma = NewVma()!;
+        vma.Mm = mm;
+        vma.Start = 0;
+        vma.End = pages;
+        vma.Next = null;
+        mm.Mmap = vma;
+        mm.MapCount = 1;
         return task;
     }
 

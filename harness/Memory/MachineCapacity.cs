@@ -15,6 +15,8 @@ namespace Variants.Harness.Memory;
 /// <param name="Tables">Page-table pages.</param>
 /// <param name="TableEntries">Ptes of one page table, a power of two.</param>
 /// <param name="AnonVmas">anon_vmas.</param>
+/// <param name="Slots">Slots of a swap area.</param>
+/// <param name="FilePages">Pages of the file that processes may map.</param>
 public sealed record MachineCapacity(
     int Cpus = Smp.MaxCpus,
     int Pages = 32,
@@ -24,7 +26,9 @@ public sealed record MachineCapacity(
     int Addresses = Machine.Addresses,
     int Tables = 40,
     int TableEntries = PageTable.Entries,
-    int AnonVmas = 32)
+    int AnonVmas = 32,
+    int Slots = 16,
+    int FilePages = 2)
 {
     /// <summary>What histories need.</summary>
     public static MachineCapacity Usual { get; } = new();

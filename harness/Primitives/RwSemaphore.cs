@@ -42,6 +42,8 @@ public sealed class RwSemaphore : RwLock
     /// <summary>A reader waits for the writer, and for the writers that wait before it.</summary>
     internal override uint Owners => Writer?.Bit ?? Exclusive.Waiters;
 
+    internal override bool SpinsOnOwner => true;
+
     internal override bool IsFree => Writer is null && Exclusive.Waiters == 0;
 
     /// <summary>To a reader that slept without the big kernel lock.</summary>

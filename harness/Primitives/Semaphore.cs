@@ -44,6 +44,8 @@ public sealed class Semaphore : Lock
 
     internal override uint Owners => _owner?.Bit ?? 0;
 
+    internal override bool SpinsOnOwner => true;
+
     internal override bool IsFree => _owner is null;
 
     /// <summary>init_MUTEX(): free.</summary>

@@ -28,7 +28,9 @@ public class WaitQueue : SharedObject, ISynchronizes
         get
         {
             Smp.Looked(this);
-            return (Waiters & ~_woken) != 0 || Volatile.Read(ref _sleepers) > 0;
+            return Smp.Simulated is { } clock
+                ? clock.IsAwaited(this)
+                : (Waiters & ~_woken) != 0 || Volatile.Read(ref _sleepers) > 0;
         }
     }
 

@@ -28,7 +28,7 @@ internal readonly record struct Scene(
 
     private const int DeepestParent = 1;
 
-    /// <summary>What a process has when it begins, and after exec: see <see cref="Machine.BootProcess"/>.</summary>
+    /// <summary>What a process has when it begins, and after exec: see <see cref="Machine.BootProcess(string)"/>.</summary>
     private const uint MappedAtFirst = 0b11;
 
     /// <summary>So many addresses, from 0, are mapped at first.</summary>

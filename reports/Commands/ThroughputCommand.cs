@@ -24,6 +24,7 @@ internal sealed class ThroughputCommand
     };
 
     private readonly SeedOption _seed = new("from which tasks draw when they begin");
+    private readonly NumberOption _seeds = new("--seeds", "N", "how many runs of each, one seed after the other", 1, 1_000) { WhenAbsent = 1 };
     private readonly NumberOption _jobs = NumberOption.Jobs();
     private readonly OutOption _out = new("where the pages go; an older report there is replaced", "out-throughput");
 
@@ -32,7 +33,7 @@ internal sealed class ThroughputCommand
     {
         _names.CompletionSources.Add(context => CompletionsCommand.Names(everybody(context.ParseResult)));
         _machine.CompletionSources.Add([.. CostModel.Names]);
-        Command command = new("throughput", "Measures designs on a simulated machine of many CPUs.") { _names, _machine, _cpus, _seed, _jobs, _out };
+        Command command = new("throughput", "Measures designs on a simulated machine of many CPUs.") { _names, _machine, _cpus, _seed, _seeds, _jobs, _out };
         command.SetAction(parsed => Run(everybody(parsed), parsed, output));
         return command;
     }
@@ -45,9 +46,9 @@ internal sealed class ThroughputCommand
             ?? throw new BadInputException($"--machine {machine}: no machine is called so{NearMatches.Hint(machine, CostModel.Names)}");
         ulong seed = _seed.Read(parsed);
         int jobs = _jobs.ReadIfGiven(parsed) ?? Environment.ProcessorCount;
-        var run = new ThroughputRun(costs, Cpus(parsed.GetValue(_cpus), costs), seed, jobs);
-        if (contenders.FirstOrDefault(one => !run.CanRun(one.Variant)) is { } without)
-            throw new BadInputException($"{without.Variant.Name}: there is no workload for the family {without.Family.Name} yet; there is one for faults");
+        var run = new ThroughputRun(costs, Cpus(parsed.GetValue(_cpus), costs), seed, _seeds.Read(parsed), jobs);
+        if (contenders.FirstOrDefault(one => run.WorkloadsOf(one).Count == 0) is { } without)
+            throw new BadInputException($"{without.Variant.Name}: the family {without.Family.Name} has no workload that it can run");
 
         string folder = _out.Read(parsed);
         using OutputFolder place = OutputFolder.Prepare(folder);
@@ -56,8 +57,8 @@ internal sealed class ThroughputCommand
         output.Write($"{costs.Name}: {costs.Title}; simulated\n\n");
         foreach (IGrouping<string, Measurement> family in measurements.GroupBy(one => one.Contender.Family.Name))
         {
-            foreach (Workload workload in ThroughputRun.Workloads)
-                output.Write($"{ThroughputTable.Render(workload, [.. family.Where(one => one.Workload == workload)])}\n");
+            foreach (IGrouping<string, Measurement> rows in family.GroupBy(one => one.Workload.Id))
+                output.Write($"{ThroughputTable.Render(rows.First().Workload, [.. rows])}\n");
         }
 
         output.Write($"The pages are in {folder}: open index.html.\n");

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Variants.Harness.Families;
+using Variants.Harness.Workloads;
 using Variants.Reports.Charts;
+using Variants.Reports.Diagrams;
 using Variants.Reports.Pages.Site;
 using static Variants.Reports.Pages.Site.Html;
 
@@ -31,30 +33,17 @@ public static class ThroughputPage
         yield return ("results.json", Json(run, measurements));
     }
 
-    /// <summary>Throughput against CPUs, a line for each variant.</summary>
-    public static Chart ChartOf(Family family, Workload workload, IReadOnlyList<Measurement> measurements) => new(
-        $"{family.Name}-{workload.Id}",
-        workload.Title,
-        $"Operations a second against the number of CPUs, for each variant: {workload.Title}. The same numbers stand in the table.",
-        ChartKind.Lines,
-        new Axis("CPUs", Scale.Log),
-        new Axis("operations a second", Scale.Log),
-        [.. measurements.GroupBy(one => one.Contender.Variant.ShortName).Select((row, number) => new Series(
-            row.Key,
-            [.. row.Where(one => one.Result is { Failure: null, Operations: > 0 }).Select(one => new Point(one.Cpus, Math.Round(one.Result.PerSecond)))],
-            Look: number))],
-        "Simulated: shapes can be compared, not numbers with those of a machine.");
-
     private static string Render(ThroughputRun run, Family family, IReadOnlyList<Measurement> measurements)
     {
         StringBuilder html = new();
         html.Append($"<header>\n<h1>Throughput: {Escape(family.Question)}</h1>\n");
-        html.Append($"<p>{Escape(run.Costs.Name)}: {Escape(run.Costs.Title)}. Simulated, seed {run.Seed}.</p>\n</header>\n<main id=\"content\">\n");
-        foreach (Workload workload in ThroughputRun.Workloads)
+        html.Append($"<p>{Escape(run.Costs.Name)}: {Escape(run.Costs.Title)}. Simulated; {Wording.Count(run.Seeds, "seed")} from {run.Seed}.</p>\n</header>\n<main id=\"content\">\n");
+        foreach (IGrouping<string, Measurement> rows in measurements.GroupBy(one => one.Workload.Id))
         {
-            Measurement[] rows = [.. measurements.Where(one => one.Workload == workload)];
-            html.Append($"<div class=\"chart\">\n{SvgRenderer.Render(ChartOf(family, workload, rows))}</div>\n");
-            html.Append($"<pre tabindex=\"0\">{Escape(ThroughputTable.Render(workload, rows))}</pre>\n");
+            Workload workload = rows.First().Workload;
+            foreach (Chart chart in ThroughputCharts.Of(family, workload, [.. rows]))
+                html.Append($"<div class=\"chart\">\n{SvgRenderer.Render(chart)}</div>\n");
+            html.Append($"<pre tabindex=\"0\">{Escape(ThroughputTable.Render(workload, [.. rows]))}</pre>\n");
         }
 
         html.Append("</main>\n");
@@ -69,27 +58,49 @@ public static class ThroughputPage
             json.WriteStartObject();
             json.WriteString("machine", run.Costs.Name);
             json.WriteNumber("seed", run.Seed);
+            json.WriteNumber("seeds", run.Seeds);
             json.WriteStartArray("measurements");
             foreach (Measurement one in measurements)
-            {
-                json.WriteStartObject();
-                json.WriteString("variant", one.Contender.Variant.Name);
-                json.WriteString("workload", one.Workload.Id);
-                json.WriteNumber("cpus", one.Cpus);
-                json.WriteNumber("operations", one.Result.Operations);
-                json.WriteNumber("nanoseconds", one.Result.Nanoseconds);
-                json.WriteNumber("awaits", one.Result.Awaits);
-                json.WriteNumber("waited_share", Math.Round(one.Result.WaitedShare, 6));
-                if (one.Result.Failure is { } failure)
-                    json.WriteString("failure", $"{failure.Kind}: {failure.Message}");
-                json.WriteEndObject();
-            }
-
+                Write(json, one);
             json.WriteEndArray();
             json.WriteEndObject();
         }
 
         return stream.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, Measurement one)
+    {
+        json.WriteStartObject();
+        json.WriteString("variant", one.Contender.Variant.Name);
+        json.WriteString("workload", one.Workload.Id);
+        json.WriteString("axis", one.Workload.Axis);
+        json.WriteNumber("size", one.Size);
+        json.WriteStartArray("runs");
+        foreach (WorkloadResult run in one.Results)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("operations", run.Operations);
+            json.WriteNumber("nanoseconds", run.Nanoseconds);
+            json.WriteNumber("awaits", run.Awaits);
+            json.WriteNumber("p50_ns", run.Latency.P50);
+            json.WriteNumber("p90_ns", run.Latency.P90);
+            json.WriteNumber("p99_ns", run.Latency.P99);
+            json.WriteNumber("max_ns", run.Latency.Max);
+            json.WriteNumber("fairness", Math.Round(run.Fairness, 6));
+            json.WriteNumber("fetching_share", Math.Round(run.FetchingShare, 6));
+            json.WriteNumber("slots_per_run", Math.Round(run.SlotsPerRun, 6));
+            json.WriteStartObject("waited_share");
+            foreach (LockWait wait in run.Waits)
+                json.WriteNumber(wait.Class, Math.Round(wait.Share, 6));
+            json.WriteEndObject();
+            if (run.Failure is { } failure)
+                json.WriteString("failure", $"{failure.Kind}: {failure.Message}");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);

@@ -1,62 +1,93 @@
+using MathNet.Numerics.Distributions;
+using MathNet.Numerics.Statistics;
 using Variants.Harness.Engine;
-using Variants.Harness.Families;
 using Variants.Harness.Memory;
 using Variants.Harness.Workloads;
 using Variants.Properties.Campaigns;
 
 namespace Variants.Reports.Throughput;
 
-/// <summary>A workload of which the throughput is measured.</summary>
-/// <param name="Id">As files name it.</param>
-/// <param name="Title">What it does, in one line.</param>
-/// <param name="InThreads">Threads of one address space, or processes.</param>
-/// <param name="MapperShare">One task in so many only maps and unmaps; 0 for none.</param>
-/// <param name="Pages">Pages that a task maps, touches and unmaps.</param>
-public sealed record Workload(string Id, string Title, bool InThreads, int MapperShare, int Pages);
+/// <summary>One variant under one workload at one size, once for each seed.</summary>
+public sealed record Measurement(Contender Contender, Workload Workload, int Size, IReadOnlyList<WorkloadResult> Results)
+{
+    private const double Confidence = 0.95;
 
-/// <summary>One variant under one workload on so many CPUs.</summary>
-public sealed record Measurement(Contender Contender, Workload Workload, int Cpus, WorkloadResult Result);
+    /// <summary>What went wrong, null if nothing did.</summary>
+    public Failure? Failure => Results.FirstOrDefault(one => one.Failure is not null)?.Failure;
+
+    /// <summary>Operations a second, the mean of the seeds.</summary>
+    public double PerSecond => Results.Average(one => one.PerSecond);
+
+    /// <summary>The first seed's: how long operations took, and what was waited for.</summary>
+    public WorkloadResult First => Results[0];
+
+    /// <summary>The 95 % interval of the mean, by Student's t; null of one seed.</summary>
+    public (double Low, double High)? Interval
+    {
+        get
+        {
+            if (Results.Count < 2)
+                return null;
+            double half = StudentT.InvCDF(0, 1, Results.Count - 1, 1 - ((1 - Confidence) / 2))
+                * Rates.StandardDeviation() / Math.Sqrt(Results.Count);
+            return (PerSecond - half, PerSecond + half);
+        }
+    }
+
+    /// <summary>True if the two differ by more than their seeds do: Welch's test at 5 %.</summary>
+    public bool DiffersFrom(Measurement other)
+    {
+        if (Results.Count < 2 || other.Results.Count < 2)
+            return false;
+        double mine = Rates.Variance() / Results.Count;
+        double others = other.Rates.Variance() / other.Results.Count;
+        if (mine + others == 0)
+            return PerSecond != other.PerSecond;
+        double freedom = (mine + others) * (mine + others)
+            / ((mine * mine / (Results.Count - 1)) + (others * others / (other.Results.Count - 1)));
+        double t = Math.Abs(PerSecond - other.PerSecond) / Math.Sqrt(mine + others);
+        return 2 * (1 - StudentT.CDF(0, 1, freedom, t)) < 1 - Confidence;
+    }
+
+    private IEnumerable<double> Rates => Results.Select(one => one.PerSecond);
+}
 
 /// <summary>What is measured: a machine and a plan. The same for any number of workers.</summary>
 /// <param name="Costs">The machine.</param>
-/// <param name="Cpus">How many CPUs, one after another.</param>
-/// <param name="Seed">From which tasks draw when they begin.</param>
+/// <param name="Cpus">How many CPUs, one after another, where a workload does not say.</param>
+/// <param name="Seed">From which tasks draw when they begin: the first of the seeds.</param>
+/// <param name="Seeds">How many seeds.</param>
 /// <param name="Jobs">Worker threads.</param>
-public sealed record ThroughputRun(CostModel Costs, IReadOnlyList<int> Cpus, ulong Seed, int Jobs)
+public sealed record ThroughputRun(CostModel Costs, IReadOnlyList<int> Cpus, ulong Seed, int Seeds, int Jobs)
 {
-    /// <summary>Page faults in threads and processes, and beside threads that map and unmap.</summary>
-    public static IReadOnlyList<Workload> Workloads { get; } =
-    [
-        new("processes", "page faults, one process for each CPU", false, 0, 256),
-        new("threads", "page faults, threads of one process", true, 0, 256),
-        new("mappers", "page faults beside mmap and munmap, one thread in four", true, 4, 256),
-    ];
+    /// <summary>The workloads of its family that the variant can run.</summary>
+    public IReadOnlyList<Workload> WorkloadsOf(Contender contender)
+    {
+        IKernel kernel = new Machine(Costs, new MachineCapacity(), contender.Variant.Build).Kernel;
+        return [.. contender.Family.Workloads.Where(workload => workload.CanRun(kernel))];
+    }
 
-    /// <summary>True if there is a workload for the variant.</summary>
-    public bool CanRun(Variant variant) =>
-        new Machine(Costs, new MachineCapacity(Cpus: 1), variant.Build).Kernel is IMapsRanges;
-
-    /// <summary>Measures everything, in the order of variants, workloads and CPUs.</summary>
+    /// <summary>Measures everything, in the order of variants, workloads and sizes.</summary>
     public IReadOnlyList<Measurement> Measure(IReadOnlyList<Contender> contenders)
     {
-        (Contender Contender, Workload Workload, int Cpus)[] plan =
+        (Contender Contender, Workload Workload, int Size)[] plan =
         [
-            .. contenders.SelectMany(contender => Workloads.SelectMany(workload => Cpus.Select(cpus => (contender, workload, cpus)))),
+            .. contenders.SelectMany(contender => WorkloadsOf(contender)
+                .SelectMany(workload => SizesOf(workload).Select(size => (contender, workload, size)))),
         ];
-        var results = new Measurement[plan.Length];
-        Parallel.For(0, plan.Length, new ParallelOptions { MaxDegreeOfParallelism = Jobs }, index =>
+        var results = new WorkloadResult[plan.Length * Seeds];
+
+        // The largest first, so that no worker is left with one at the end.
+        int[] order = [.. Enumerable.Range(0, results.Length).OrderByDescending(index => plan[index / Seeds].Workload.CpusAt(plan[index / Seeds].Size))];
+        Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = Jobs }, turn =>
         {
-            // The largest first, so that no worker is left with one at the end.
-            int at = plan.Length - 1 - index;
-            (Contender contender, Workload workload, int cpus) = plan[at];
-            var storm = new FaultStorm(Costs, contender.Variant.Build)
-            {
-                InThreads = workload.InThreads,
-                Mappers = workload.MapperShare == 0 ? 0 : cpus / workload.MapperShare,
-                Pages = workload.Pages,
-            };
-            results[at] = new Measurement(contender, workload, cpus, storm.Run(cpus, Seed));
+            int index = order[turn];
+            (Contender contender, Workload workload, int size) = plan[index / Seeds];
+            results[index] = WorkloadRun.Measure(workload, Costs, contender.Variant.Build, size, Seed + (ulong)(index % Seeds));
         });
-        return results;
+        return [.. plan.Select((one, number) => new Measurement(one.Contender, one.Workload, one.Size, results[(number * Seeds)..((number + 1) * Seeds)]))];
     }
+
+    /// <summary>A workload that does not depend on CPUs has sizes of its own.</summary>
+    private IReadOnlyList<int> SizesOf(Workload workload) => workload.Sizes ?? [.. Cpus.Where(cpus => cpus >= workload.LeastCpus)];
 }

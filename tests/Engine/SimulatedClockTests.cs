@@ -1,5 +1,8 @@
 using Variants.Families.Faults;
+using Variants.Families.Kernels;
+using Variants.Families.Swapoff;
 using Variants.Harness.Engine;
+using Variants.Harness.Memory;
 using Variants.Harness.Workloads;
 
 namespace Variants.Tests;
@@ -74,14 +77,105 @@ public sealed class SimulatedClockTests
         CostModel costs = CostModel.Named("epyc-2023")!;
         foreach (Harness.Families.Variant variant in FaultsFamily.Family.Variants)
         {
-            WorkloadResult[] results = [.. Enumerable.Range(0, 2).Select(_ =>
-                new FaultStorm(costs, variant.Build) { InThreads = true, Mappers = 2, Pages = 16, HorizonNs = 300_000 }.Run(8, seed: 7))];
-            Assert.Equal(results[0], results[1]);
+            var storm = new FaultStorm("storm", "a storm", InThreads: true, MapperShare: 4, Pages: 16);
+            WorkloadResult[] results = [.. Enumerable.Range(0, 2).Select(_ => WorkloadRun.Measure(storm, costs, variant.Build, 8, seed: 7))];
+            Assert.Equal(results[0] with { Waits = [] }, results[1] with { Waits = [] });
+            Assert.Equal(results[0].Waits.AsEnumerable(), results[1].Waits.AsEnumerable());
             if (variant.Label is "V0" or "V2" or "V3" or "V5+")
             {
                 Assert.Null(results[0].Failure);
                 Assert.True(results[0].Operations > 0);
             }
+        }
+    }
+
+    [Fact]
+    public void Whoever_waits_for_a_semaphore_lets_others_have_the_big_kernel_lock_meanwhile()
+    {
+        var smp = new Smp(s_costs, 2);
+        var kernelLock = new BigKernelLock(smp);
+        var semaphore = new Semaphore(smp, "mmap_sem");
+        List<string> order = [];
+        smp.PowerOn();
+        smp.Spawn("owner", Owner);
+        smp.Spawn("sleeper", Sleeper);
+        smp.Run(null);
+
+        Assert.Null(smp.Failure);
+        Assert.Equal(["owner had the big kernel lock", "sleeper has the semaphore too", "sleeper has both locks"], order);
+        Assert.All([0, 1], cpu => Assert.Equal(smp.Simulated!.TimeOf(cpu), smp.Simulated.ChargedTo(cpu) + smp.Simulated.WaitedBy(cpu)));
+
+        async KTask Owner(Cpu cpu)
+        {
+            await semaphore.Down();
+            smp.Simulated!.Charge(5000);
+            await smp.Point();
+            await kernelLock.Lock();
+            order.Add("owner had the big kernel lock");
+            await kernelLock.Unlock();
+            await semaphore.Up();
+        }
+
+        async KTask Sleeper(Cpu cpu)
+        {
+            smp.Simulated!.Charge(1000);
+            await kernelLock.Lock();
+            await semaphore.Down();
+            order.Add("sleeper has the semaphore too");
+            if (cpu.KernelLockDepth == 1)
+                order.Add("sleeper has both locks");
+            await semaphore.Up();
+            await kernelLock.Unlock();
+        }
+    }
+
+    [Fact]
+    public void A_disk_moves_its_head_only_where_a_request_does_not_go_on()
+    {
+        CostModel costs = s_costs with
+        {
+            DiskLatencyNs = 10_000,
+            DiskSeekNs = 9_000_000,
+            DiskTrackNs = 2_000_000,
+            DiskNearPages = 64,
+            DiskHalfTurnNs = 4_000_000,
+            DiskPageNs = 200_000,
+        };
+
+        const long request = 10_000 + 200_000;
+        Assert.Equal(request + 4_000_000 + 2_000_000, TimeToWrite(costs, 0));
+        Assert.Equal(request + 6_000_000 + 200_000 + 200_000, TimeToWrite(costs, 0, 1, 2));
+        Assert.Equal((2 * request) + 6_000_000 + 6_000_000, TimeToWrite(costs, 0, 50));
+        Assert.Equal((2 * request) + 6_000_000 + 13_000_000, TimeToWrite(costs, 0, 900));
+        Assert.Equal(request + 13_000_000, TimeToWrite(costs with { DiskChannels = 2 }, 0, 900));
+    }
+
+    [Fact]
+    public void Kernels_of_every_time_swap_under_it()
+    {
+        CostModel costs = CostModel.Named("epyc-2023")!;
+        var swapoff = new SwapoffOfArea("swapoff", "swapoff", Processes: 4, OnRamDisk: true);
+        foreach (Harness.Families.Variant variant in SwapoffFamily.Family.Variants.Where(one => one.ShortName is not "kanoj-as-posted"))
+        {
+            WorkloadResult result = WorkloadRun.Measure(swapoff, costs, variant.Build, 128, seed: 1);
+            Assert.Equal((variant.Name, null, 128), (variant.Name, result.Failure, result.Operations));
+        }
+    }
+
+    [Fact]
+    public void A_walk_for_each_slot_costs_more_for_each_slot_the_more_there_are()
+    {
+        var swapoff = new SwapoffOfArea("swapoff", "swapoff", Processes: 4, OnRamDisk: true);
+        double slotMajor = OfEachSlot("2.3.8", 1024) / OfEachSlot("2.3.8", 128);
+        double onePass = OfEachSlot("5.1", 1024) / OfEachSlot("5.1", 128);
+
+        Assert.InRange(onePass, 0.9, 1.1);
+        Assert.True(slotMajor > 1.3, $"{slotMajor:0.00}");
+
+        double OfEachSlot(string name, int slots)
+        {
+            Harness.Families.Variant variant = SwapoffFamily.Family.Variants.Single(one => one.ShortName == name);
+            return WorkloadRun.Measure(swapoff, CostModel.Named("epyc-2023")!, variant.Build, slots, seed: 1).Nanoseconds / (double)slots;
         }
     }
 
@@ -95,6 +189,32 @@ public sealed class SimulatedClockTests
         }
 
         Assert.Null(CostModel.Named("pdp-11"));
+    }
+
+    /// <summary>From the first request to the end of the last, without the microsecond or so that CPUs take.</summary>
+    private static long TimeToWrite(CostModel costs, params int[] slots)
+    {
+        var machine = new Machine(costs, new MachineCapacity(Slots: 1024), on => new Linux2_3_8(on));
+        machine.PowerOn(new MachineSize(Pages: 8, Slots: 1024));
+        machine.Kernel.Boot();
+        machine.Smp.Spawn("writer", Write);
+        machine.Disk.Start();
+        machine.Smp.Run(null);
+        return machine.Smp.Simulated!.TimeOf(1) / 10_000 * 10_000;
+
+        async KTask Write(Cpu cpu)
+        {
+            for (int index = 0; index < slots.Length; index++)
+            {
+                Page page = machine.Pages[index];
+                page.Allocate();
+                page.Lock.InitLocked();
+                page.Lock.HandToDevice();
+                machine.Disk.Submit(new DiskRequest(page, machine.Areas[0].EntryOf(slots[index]), IsWrite: true));
+            }
+
+            await machine.Smp.Point();
+        }
     }
 
     private static long EndOf(Smp smp) => Enumerable.Range(0, smp.CpuLimit).Max(cpu => smp.Simulated!.TimeOf(cpu));

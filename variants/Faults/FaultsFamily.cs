@@ -1,6 +1,7 @@
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
+using Variants.Harness.Workloads;
 
 namespace Variants.Families.Faults;
 
@@ -46,6 +47,12 @@ public static class FaultsFamily
             [Verbs.Write, Verbs.Fork],
             [Verbs.Write, Verbs.Fork, Verbs.FailAlloc, Verbs.Write],
             [Verbs.ProtectRead, Verbs.ProtectWrite],
+        ],
+        Workloads =
+        [
+            new FaultStorm("processes", "page faults, one process for each CPU", InThreads: false),
+            new FaultStorm("threads", "page faults, threads of one process", InThreads: true),
+            new FaultStorm("mappers", "page faults beside mmap and munmap, one thread in four", InThreads: true, MapperShare: 4),
         ],
         Bugs = FaultsBugs.All,
         MostActors = 1,

@@ -18,10 +18,10 @@ internal sealed class MmList : TrackedObject
         : base(machine.Smp, "mmlist", "init_mm")
     {
         _first = new Cell<MmStruct?>(this, "next", null);
-        _next = new Cell<MmStruct?>[Machine.MaxMms];
-        _previous = new Cell<MmStruct?>[Machine.MaxMms];
-        _linked = new Cell<bool>[Machine.MaxMms];
-        for (int index = 0; index < Machine.MaxMms; index++)
+        _next = new Cell<MmStruct?>[machine.Capacity.Mms];
+        _previous = new Cell<MmStruct?>[machine.Capacity.Mms];
+        _linked = new Cell<bool>[machine.Capacity.Mms];
+        for (int index = 0; index < machine.Capacity.Mms; index++)
         {
             MmStruct mm = machine.Mm(index);
             _next[index] = new Cell<MmStruct?>(mm, "next", null);

@@ -37,7 +37,7 @@ public class HasCacheLinux2_6_31 : HasCacheLinux2_6_32
     public HasCacheLinux2_6_31(Machine machine)
         : base(machine)
     {
-        _hasCache = new SpinLock[MachineSize.Largest.Slots];
+        _hasCache = new SpinLock[machine.Capacity.Slots];
         for (int offset = 0; offset < _hasCache.Length; offset++)
         {
             _hasCache[offset] = new SpinLock(machine.Smp, $"swap_map[{offset}].SWAP_HAS_CACHE", "SWAP_HAS_CACHE");

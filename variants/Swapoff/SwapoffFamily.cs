@@ -1,6 +1,7 @@
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
+using Variants.Harness.Workloads;
 
 namespace Variants.Families.Swapoff;
 
@@ -54,6 +55,11 @@ public static class SwapoffFamily
             [Verbs.Unmap, Verbs.MapAnonymous],
             [Verbs.Write, Verbs.Reclaim],
             [Verbs.Reclaim, Verbs.Read],
+        ],
+        Workloads =
+        [
+            new SwapoffOfArea("swapoff-ram", "swapoff of an area on a RAM disk, four processes", Processes: 4, OnRamDisk: true),
+            new SwapoffOfArea("swapoff-disk", "swapoff of an area on the machine's disk, four processes", Processes: 4, OnRamDisk: false),
         ],
         Bugs = SwapoffBugs.All,
     };

@@ -31,6 +31,7 @@ public partial class Linux2_3_8 : IKernel, ICountsSwapPages
         Bkl = machine.Bkl;
         TasklistLock = new RwSpinLock(Smp, "tasklist_lock");
         _globals = new Globals(Smp);
+        _swapCount = new int[machine.Capacity.Mms];
         _swapCounts = new SharedFact(Smp);
     }
 

@@ -12,7 +12,7 @@ public partial class Linux2_3_8
     private const int SwapClusterMax = 4;
 
     /// <summary>mm->swap_cnt: how much of each address space is still to be looked at.</summary>
-    private readonly int[] _swapCount = new int[64];
+    private readonly int[] _swapCount;
     private readonly SharedFact _swapCounts;
 
     /// <summary>

@@ -57,9 +57,9 @@ public partial class Linux2_4_10 : IKernel, ICountsSwapPages
         SwapListLock = new SpinLock(Smp, "swaplock");
         SwapDeviceLock = new SpinLock(Smp, "sdev_lock");
         PagecacheLock = new SpinLock(Smp, "pagecache_lock");
-        _allocLock = new SpinLock[Machine.MaxMms];
-        _swapAddress = new Cell<int>[Machine.MaxMms];
-        for (int index = 0; index < Machine.MaxMms; index++)
+        _allocLock = new SpinLock[machine.Capacity.Mms];
+        _swapAddress = new Cell<int>[machine.Capacity.Mms];
+        for (int index = 0; index < machine.Capacity.Mms; index++)
         {
             _allocLock[index] = new SpinLock(Smp, $"{machine.Task(index).Name}.alloc_lock", "alloc_lock");
             _swapAddress[index] = new Cell<int>(machine.Mm(index), "swap_address", 0, marked: true);

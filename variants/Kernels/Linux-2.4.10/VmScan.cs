@@ -15,7 +15,7 @@ public partial class Linux2_4_10
     private const int DefPriority = 4;
 
     /// <summary>mm->swap_address of an address space that has been scanned to its end.</summary>
-    private const int TaskSize = Machine.Addresses;
+    private int TaskSize => M.Capacity.Addresses;
 
     /// <summary>
     /// try_to_swap_out(): unmaps a page, which the swap cache or the page cache keeps until it is written. True if that

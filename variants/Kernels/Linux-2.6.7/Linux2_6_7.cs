@@ -77,7 +77,7 @@ public partial class Linux2_6_7 : Linux2_6, IKernel, ICountsSwapPages
         _globals.NrSwapPages.Raw = M.Areas[0].Slots;
         _globals.TotalSwapPages.Raw = M.Areas[0].Slots;
         _globals.TruncateCount.Raw = 0;
-        _globals.Isolated.Raw = 0;
+        _globals.Isolated.Raw = default;
         _mmlist.Clear();
         for (int index = 0; index < M.MmCount; index++)
         {
@@ -132,7 +132,7 @@ public partial class Linux2_6_7 : Linux2_6, IKernel, ICountsSwapPages
         {
             NrSwapPages = new Cell<int>(this, "nr_swap_pages", 0, marked: true);
             TotalSwapPages = new Cell<int>(this, "total_swap_pages", 0, marked: true);
-            Isolated = new Cell<uint>(this, "isolated", 0);
+            Isolated = new Cell<PageSet>(this, "isolated", default);
             TruncateCount = new AtomicInt(this, "truncate_count");
         }
 
@@ -143,7 +143,7 @@ public partial class Linux2_6_7 : Linux2_6, IKernel, ICountsSwapPages
         internal Cell<int> TotalSwapPages { get; }
 
         /// <summary>A bit for each page that reclaim has taken off its list: !PageLRU(). Under lru_lock.</summary>
-        internal Cell<uint> Isolated { get; }
+        internal Cell<PageSet> Isolated { get; }
 
         /// <summary>mapping->truncate_count.</summary>
         internal AtomicInt TruncateCount { get; }

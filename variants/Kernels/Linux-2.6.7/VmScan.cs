@@ -1,4 +1,3 @@
-using System.Numerics;
 using Variants.Harness.Engine;
 using Variants.Harness.Memory;
 
@@ -29,7 +28,7 @@ public partial class Linux2_6_7
     /// </summary>
     private async KTask TryToFreePages(int goal = SwapClusterMax)
     {
-        uint active = 0;
+        PageSet active = default;
         for (int priority = DefPriority; priority >= 0; priority--)
         {
             (int reclaimed, bool scanned, active) = await ShrinkCache(goal, active);
@@ -58,29 +57,29 @@ public partial class Linux2_6_7
     /// shrink_cache(): isolates some pages at a time, with a reference, and puts back those that could not be freed. Their
     /// references are in a pagevec until the end. How many it freed, whether it found any page, and which are active now.
     /// </summary>
-    private async KTask<(int Reclaimed, bool Scanned, uint Active)> ShrinkCache(int goal, uint active)
+    private async KTask<(int Reclaimed, bool Scanned, PageSet Active)> ShrinkCache(int goal, PageSet active)
     {
         int reclaimed = 0;
         int next = 0;
-        uint scanned = 0;
-        uint freed = 0;
+        PageSet scanned = default;
+        PageSet freed = default;
         await _lruLock.Lock();
         while (reclaimed < goal)
         {
-            uint taken = 0;
+            PageSet taken = default;
             for (int left = Math.Min(goal - reclaimed, SwapClusterMax); left > 0 && next < M.Size.Pages; next++)
             {
                 Page page = M.Pages[next];
-                if (IsOnLru(page) && ((_globals.Isolated.Value | active) >> next & 1) == 0)
+                if (IsOnLru(page) && !(_globals.Isolated.Value | active).Contains(next))
                 {
                     // Under lru_lock, like all others that do this without an await of its own.
                     page.Count.Value++;
-                    taken |= 1u << next;
+                    taken |= PageSet.Of(next);
                     left--;
                 }
             }
 
-            if (taken == 0)
+            if (taken.IsEmpty)
             {
                 break;
             }
@@ -88,17 +87,17 @@ public partial class Linux2_6_7
             _globals.Isolated.Value |= taken;
             scanned |= taken;
             _lruLock.UnlockNow();
-            for (uint left = taken; left != 0; left &= left - 1)
+            for (PageSet left = taken; !left.IsEmpty; left -= PageSet.Of(left.First))
             {
-                uint bit = left & ~(left - 1);
-                switch (await ShrinkPage(M.Pages[BitOperations.TrailingZeroCount(left)]))
+                var one = PageSet.Of(left.First);
+                switch (await ShrinkPage(M.Pages[left.First]))
                 {
                     case Shrunk.Freed:
-                        freed |= bit;
+                        freed |= one;
                         reclaimed++;
                         break;
                     case Shrunk.Activated:
-                        active |= bit;
+                        active |= one;
                         break;
                     default:
                         break;
@@ -106,16 +105,16 @@ public partial class Linux2_6_7
             }
 
             await _lruLock.Lock();
-            _globals.Isolated.Value &= ~taken;
+            _globals.Isolated.Value -= taken;
         }
 
         await _lruLock.Unlock();
-        for (uint left = scanned & ~freed; left != 0; left &= left - 1)
+        for (PageSet left = scanned - freed; !left.IsEmpty; left -= PageSet.Of(left.First))
         {
-            await PageCacheRelease(M.Pages[BitOperations.TrailingZeroCount(left)]);
+            await PageCacheRelease(M.Pages[left.First]);
         }
 
-        return (reclaimed, scanned != 0, active);
+        return (reclaimed, !scanned.IsEmpty, active);
     }
 
     /// <summary>
@@ -129,12 +128,11 @@ public partial class Linux2_6_7
     private protected async KTask<bool> IsolateLruPage(Page page)
     {
         await _lruLock.Lock();
-        uint bit = 1u << page.Index;
-        bool isolated = IsOnLru(page) && (_globals.Isolated.Value & bit) == 0;
+        bool isolated = IsOnLru(page) && !_globals.Isolated.Value.Contains(page.Index);
         if (isolated)
         {
             page.Count.AddNow(1);
-            _globals.Isolated.Value |= bit;
+            _globals.Isolated.Value |= PageSet.Of(page.Index);
         }
 
         _lruLock.UnlockNow();
@@ -145,7 +143,7 @@ public partial class Linux2_6_7
     private protected async KTask PutbackLruPage(Page page)
     {
         await _lruLock.Lock();
-        _globals.Isolated.Value &= ~(1u << page.Index);
+        _globals.Isolated.Value -= PageSet.Of(page.Index);
         _lruLock.UnlockNow();
         await PageCacheRelease(page);
     }

@@ -79,7 +79,7 @@ public partial class Linux5_1 : Linux2_6, IKernel, ICountsSwapPages
         _globals.TotalSwapPages.Raw = M.Areas[0].Slots;
         _globals.SlotCacheEnabled.Raw = true;
         _globals.PrevOffset.Raw = 0;
-        _globals.Isolated.Raw = 0;
+        _globals.Isolated.Raw = default;
         _si.Boot(M.Areas[0].Slots);
         _swapperSpace.Allocate();
         _mmlist.Clear();
@@ -132,7 +132,7 @@ public partial class Linux5_1 : Linux2_6, IKernel, ICountsSwapPages
             TotalSwapPages = new Cell<int>(this, "total_swap_pages", 0, marked: true);
             SlotCacheEnabled = new Cell<bool>(this, "swap_slot_cache_enabled", true, marked: true);
             PrevOffset = new Cell<int>(this, "prev_offset", 0, marked: true);
-            Isolated = new Cell<uint>(this, "isolated", 0, marked: true);
+            Isolated = new Cell<PageSet>(this, "isolated", default, marked: true);
         }
 
         /// <summary>Slots that may be given out. An atomic_long_t, changed under si->lock and read without.</summary>
@@ -151,17 +151,18 @@ public partial class Linux5_1 : Linux2_6, IKernel, ICountsSwapPages
         /// A bit for each page that reclaim has taken off its list: !PageLRU(). Changed under lru_lock, and looked at
         /// without.
         /// </summary>
-        internal Cell<uint> Isolated { get; }
+        internal Cell<PageSet> Isolated { get; }
     }
 
     /// <summary>What struct swap_info_struct has besides the swap_map.</summary>
     private sealed class SwapInfo : TrackedObject
     {
-        private readonly Cell<bool>[] _hasCache = new Cell<bool>[MachineSize.Largest.Slots];
+        private readonly Cell<bool>[] _hasCache;
 
         internal SwapInfo(Machine machine)
             : base(machine.Smp, "swap_info", "si")
         {
+            _hasCache = new Cell<bool>[machine.Capacity.Slots];
             Lock = new SpinLock(machine.Smp, "si.lock");
             Max = new Cell<int>(this, "max", 0, marked: true);
             InusePages = new Cell<int>(this, "inuse_pages", 0, marked: true);

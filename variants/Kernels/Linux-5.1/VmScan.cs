@@ -49,20 +49,20 @@ public partial class Linux5_1
         int reclaimed = 0;
         for (int next = NextOnLru(0); next < M.Size.Pages && reclaimed < goal; next = NextOnLru(next))
         {
-            uint taken = 0;
+            PageSet taken = default;
             await _lruLock.Lock();
             next = NextOnLru(next);
             for (int left = SwapClusterMax; left > 0 && next < M.Size.Pages; next = NextOnLru(next + 1))
             {
                 // Under lru_lock, like all others that do this without an await of its own.
                 M.Pages[next].Count.Value++;
-                _globals.Isolated.Value |= 1u << next;
-                taken |= 1u << next;
+                _globals.Isolated.Value |= PageSet.Of(next);
+                taken |= PageSet.Of(next);
                 left--;
             }
 
             _lruLock.UnlockNow();
-            if (taken != 0)
+            if (!taken.IsEmpty)
             {
                 reclaimed += await ShrinkPageList(taken, goal - reclaimed);
             }
@@ -82,7 +82,7 @@ public partial class Linux5_1
         for (; next < M.Size.Pages; next++)
         {
             Page page = M.Pages[next];
-            bool isOnLru = page.IsAllocated && page.Count.Raw > 0 && (_globals.Isolated.Value & (1u << next)) == 0
+            bool isOnLru = page.IsAllocated && page.Count.Raw > 0 && !_globals.Isolated.Value.Contains(next)
                 && (page.FileIndex >= 0 || (mayBeAnon && (_mapCount[next].Raw > 0 || !page.RawEntry.IsNone)));
             if (isOnLru)
             {
@@ -94,25 +94,25 @@ public partial class Linux5_1
     }
 
     /// <summary>shrink_page_list() until the goal is met, and putback_inactive_pages() of those that remain.</summary>
-    private async KTask<int> ShrinkPageList(uint pages, int goal)
+    private async KTask<int> ShrinkPageList(PageSet pages, int goal)
     {
         int reclaimed = 0;
-        uint kept = pages;
+        PageSet kept = pages;
         for (int index = 0; index < M.Size.Pages && reclaimed < goal; index++)
         {
-            if ((pages >> index & 1) != 0 && await ShrinkPage(M.Pages[index]))
+            if (pages.Contains(index) && await ShrinkPage(M.Pages[index]))
             {
                 reclaimed++;
-                kept &= ~(1u << index);
+                kept -= PageSet.Of(index);
             }
         }
 
         await _lruLock.Lock();
-        _globals.Isolated.Value &= ~pages;
+        _globals.Isolated.Value -= pages;
         for (int index = 0; index < M.Size.Pages; index++)
         {
             Page page = M.Pages[index];
-            if ((kept >> index & 1) != 0 && --page.Count.Value == 0)
+            if (kept.Contains(index) && --page.Count.Value == 0)
             {
                 FreePage(page);
             }

@@ -1,0 +1,67 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Histories;
+using Variants.Harness.Memory;
+
+namespace Variants.Harness.Workloads;
+
+/// <summary>What workloads about swap begin with.</summary>
+internal static class Swapping
+{
+    /// <summary>kswapd gives up a round early where pages are young or on their way to the disk.</summary>
+    private const int MostRounds = 64;
+
+    /// <summary>Reclaim by kswapd, without a limit for what random histories ask for.</summary>
+    internal static Operation Reclaim(int pages) => new(Verbs.Reclaim, pages);
+
+    /// <summary>The first processes write to all of their pages, and kswapd takes every one of them away.</summary>
+    internal static async KTask FillSwap(WorkloadRun run, int pages, int processes)
+    {
+        for (int process = 0; process < processes; process++)
+        {
+            for (int address = 0; address < pages; address++)
+            {
+                if (await run.Access(run.Tasks[process], address, write: true) != Fault.Handled)
+                {
+                    run.Fail($"process{process} cannot write to page {address}");
+                    return;
+                }
+            }
+        }
+
+        int wanted = pages * processes;
+        for (int round = 0; round < MostRounds && Mapped(run, pages, processes) + run.Machine.Disk.InFlight > 0; round++)
+        {
+            await run.Machine.Kernel.Call(run.Tasks[0], Reclaim(wanted));
+            await run.SyncDisk();
+        }
+
+        // What was written last is still in the swap cache.
+        await run.Machine.Kernel.Call(run.Tasks[0], Reclaim(wanted));
+    }
+
+    /// <summary>Slots that somebody uses, as audits see it.</summary>
+    internal static int SlotsInUse(SwapArea area)
+    {
+        int used = 0;
+        for (int slot = 0; slot < area.Slots; slot++)
+        {
+            used += area.Map.Raw(slot) > 0 ? 1 : 0;
+        }
+
+        return used;
+    }
+
+    private static int Mapped(WorkloadRun run, int pages, int processes)
+    {
+        int mapped = 0;
+        for (int process = 0; process < processes; process++)
+        {
+            for (int address = 0; address < pages; address++)
+            {
+                mapped += run.Tasks[process].RawMm!.RawPte(address).IsPresent ? 1 : 0;
+            }
+        }
+
+        return mapped;
+    }
+}

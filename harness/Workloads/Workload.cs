@@ -1,0 +1,61 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Memory;
+
+namespace Variants.Harness.Workloads;
+
+/// <summary>
+/// Something that CPUs do again and again while it is measured. To write one: say how big a machine it needs, what is there
+/// before it begins, and what each CPU does until <see cref="WorkloadRun.IsOver"/>, with <see cref="WorkloadRun.Did"/> after
+/// each operation. A workload has no state: one object serves many runs, on many threads.
+/// </summary>
+/// <param name="Id">As files name it: <c>threads</c>.</param>
+/// <param name="Title">What it does, in one line.</param>
+/// <param name="Unit">What is counted: <c>page faults</c>.</param>
+public abstract record Workload(string Id, string Title, string Unit)
+{
+    /// <summary>What it is measured against: CPUs, or the size of something.</summary>
+    public virtual string Axis => "CPUs";
+
+    /// <summary>The sizes at which it is measured; null if that is for the command line to say, in CPUs.</summary>
+    public virtual IReadOnlyList<int>? Sizes => null;
+
+    /// <summary>Fewer CPUs say nothing about it.</summary>
+    public virtual int LeastCpus => 1;
+
+    /// <summary>How many CPUs work, at a size.</summary>
+    public virtual int CpusAt(int size) => size;
+
+    /// <summary>True if nothing must be done before the CPUs begin: see <see cref="SetUp"/>.</summary>
+    public virtual bool BeginsAtOnce => false;
+
+    /// <summary>What things cost, where that is not what the machine says.</summary>
+    public virtual CostModel Costs(CostModel machine) => machine;
+
+    /// <summary>True if the kernel can do what it needs.</summary>
+    public virtual bool CanRun(IKernel kernel) => true;
+
+    /// <summary>What the machine is built with, apart from its CPUs.</summary>
+    public abstract MachineCapacity Capacity(int size);
+
+    /// <summary>Memory, watermarks and slots of the machine.</summary>
+    public virtual MachineSize Machine(int size)
+    {
+        MachineCapacity capacity = Capacity(size);
+        return new MachineSize(Pages: capacity.Pages, Slots: capacity.Slots);
+    }
+
+    /// <summary>After how many operations of all CPUs together it is over.</summary>
+    public abstract long Operations(int size);
+
+    /// <summary>True if the worker does operations that are counted; false if it is there to be in their way.</summary>
+    public virtual bool Counts(int worker) => true;
+
+    /// <summary>The processes that boot started.</summary>
+    public abstract void Boot(WorkloadRun run);
+
+    /// <summary>What the first CPU does before time is measured.</summary>
+    public virtual KTask SetUp(WorkloadRun run) => KTask.Completed;
+
+    /// <summary>What a CPU does, from 0, until the run is over.</summary>
+    public abstract KTask Work(WorkloadRun run, int worker);
+}
