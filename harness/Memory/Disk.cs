@@ -92,6 +92,9 @@ public sealed class Disk : SharedObject, ISynchronizes
         _machine.VmStat.Submitted(request);
     }
 
+    /// <summary>Under the simulated clock: whatever is read next lies far from where the head is.</summary>
+    internal void MoveHeadAway() => _mechanics?.MoveHeadAway();
+
     internal override void PowerOn()
     {
         _first = 0;

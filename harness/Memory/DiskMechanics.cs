@@ -55,6 +55,8 @@ internal sealed class DiskMechanics
     /// <summary>Waits until it is complete.</summary>
     internal void Turn() => _clock.BusyUntil(_turn);
 
+    internal void MoveHeadAway() => _next = -SwapEntry.MaxSlots;
+
     internal void PowerOn()
     {
         Array.Clear(_channels);

@@ -16,8 +16,8 @@ public sealed class WorkloadRun
 
     private const int MostDelayNs = 4096;
 
-    /// <summary>Some twenty times what the longest workload takes.</summary>
-    private const long MostAwaits = 20_000_000;
+    /// <summary>Some three times what the longest workload takes.</summary>
+    private const long MostAwaits = 4_000_000;
 
     private const int NapNs = 100_000;
 
@@ -26,6 +26,7 @@ public sealed class WorkloadRun
     private readonly long[] _done;
     private readonly WaitQueue _start;
     private readonly ulong _seed;
+    private bool _hasBegun;
     private long _operations;
     private long _begin;
     private long _end;
@@ -131,9 +132,15 @@ public sealed class WorkloadRun
     {
         while (Machine.Disk.InFlight > 0)
         {
-            Clock.Charge(NapNs);
-            await Machine.Smp.Schedule();
+            await Nap(NapNs);
         }
+    }
+
+    /// <summary>Sleeps for so long.</summary>
+    public async KTask Nap(int nanoseconds)
+    {
+        Clock.Charge(nanoseconds);
+        await Machine.Smp.Schedule();
     }
 
     /// <summary>The workload cannot go on, for a reason that is the kernel's.</summary>
@@ -175,11 +182,12 @@ public sealed class WorkloadRun
             {
                 await _workload.SetUp(this);
                 _begin = Clock.Now;
+                _hasBegun = true;
                 Clock.ForgetWaits();
                 Machine.VmStat.PowerOn();
                 _start.WakeUp();
             }
-            else
+            else if (!_hasBegun)
             {
                 await _start.Sleep();
             }

@@ -180,6 +180,19 @@ public sealed class SimulatedClockTests
     }
 
     [Fact]
+    public void Whoever_waits_for_the_disk_with_mmap_sem_held_stops_an_mmap_loop()
+    {
+        var loop = new MmapBesideReader("reader", "mmap beside a reader");
+        double held = Rate("2.6.28");
+        double dropped = Rate("2.6.37");
+
+        Assert.True(dropped > 100 * held, $"{held:0} {dropped:0}");
+
+        double Rate(string name) => WorkloadRun.Measure(
+            loop, CostModel.Named("altix-2008")!, FaultsFamily.Family.Variants.Single(one => one.ShortName == name).Build, 2, seed: 1).PerSecond;
+    }
+
+    [Fact]
     public void Every_machine_that_is_named_exists()
     {
         foreach (string name in CostModel.Names)

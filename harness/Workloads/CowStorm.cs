@@ -1,0 +1,72 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Histories;
+using Variants.Harness.Memory;
+
+namespace Variants.Harness.Workloads;
+
+/// <summary>
+/// Processes that a fork has left with the same pages write to them, all in the same order: each store finds a page that
+/// others are about to copy or take over.
+/// </summary>
+/// <param name="Id">As files name it.</param>
+/// <param name="Title">What it does, in one line.</param>
+/// <param name="Pages">Pages that they share.</param>
+public sealed record CowStorm(string Id, string Title, int Pages = 128) : Workload(Id, Title, "stores after fork")
+{
+    private static readonly Operation s_fork = new(Verbs.Fork, []);
+
+    /// <inheritdoc/>
+    public override int LeastCpus => 2;
+
+    /// <inheritdoc/>
+    public override MachineCapacity Capacity(int size) => new(
+        Pages: (Pages * (size + 1)) + 64,
+        Mms: size + 2,
+        Tasks: size + 2,
+        Vmas: 2 * (size + 2),
+        Addresses: Pages);
+
+    /// <inheritdoc/>
+    public override long Operations(int size) => (long)Pages * size;
+
+    /// <inheritdoc/>
+    public override void Boot(WorkloadRun run) => run.Tasks.Add(run.Machine.BootProcess("parent", Pages));
+
+    /// <inheritdoc/>
+    public override async KTask SetUp(WorkloadRun run)
+    {
+        for (int address = 0; address < Pages; address++)
+        {
+            await run.Access(run.Tasks[0], address, write: true);
+        }
+
+        for (int child = 1; child < run.Workers; child++)
+        {
+            int pid = await run.Machine.Kernel.Call(run.Tasks[0], s_fork);
+            if (pid < 0)
+            {
+                run.Fail($"fork answered {Errno.Name(pid)}");
+                return;
+            }
+
+            run.Tasks.Add(run.Woken!);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async KTask Work(WorkloadRun run, int worker)
+    {
+        for (int address = 0; address < Pages; address++)
+        {
+            long began = run.Clock.Now;
+            Fault fault = await run.Access(run.Tasks[worker], address, write: true);
+            if (fault != Fault.Handled)
+            {
+                run.Fail($"process {worker} got {fault} at page {address}");
+                return;
+            }
+
+            run.Did(worker, began);
+        }
+    }
+}
