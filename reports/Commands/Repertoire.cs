@@ -80,8 +80,8 @@ public sealed partial class Repertoire
     /// <summary>The file a variant came from, as replay commands name it; null if it comes with Variants.</summary>
     public string? PluginOf(Variant variant) => _pluginOf.GetValueOrDefault(variant.Name);
 
-    /// <summary>True if the user brought it.</summary>
-    public bool IsBrought(string variant) => _pluginOf.ContainsKey(variant);
+    /// <summary>True if the user brought it: a variant, a promise or a workload.</summary>
+    public bool IsBrought(string name) => _pluginOf.ContainsKey(name);
 
     /// <summary>Everybody whom <paramref name="names"/> name, in the order of the families; everybody if there are none.</summary>
     /// <exception cref="BadInputException">A name is unknown.</exception>
@@ -160,6 +160,9 @@ public sealed partial class Repertoire
             case OwnProperty property:
                 Join(property, file);
                 break;
+            case OwnWorkload workload:
+                Join(workload, file);
+                break;
             case ConcurrentProgram program:
                 Join(program, file);
                 break;
@@ -181,6 +184,19 @@ public sealed partial class Repertoire
             ? family with { Properties = family.Properties.Add(property.Name), OwnProperties = family.OwnProperties.Add(property) }
             : family)];
         _pluginOf[property.Name] = file;
+    }
+
+    private void Join(OwnWorkload workload, string file)
+    {
+        if (Families.Any(family => family.Workloads.Any(known => known.Id == workload.Name)))
+            throw new BadInputException($"{file} brings the workload {workload.Name}, which exists already; give it another name");
+        string[] names = [.. Families.Select(family => family.Name)];
+        if (workload.Families.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+            throw new BadInputException($"{file}: the workload {workload.Name} is for a family '{unknown}'{NearMatches.Hint(unknown, names)}");
+        Families = [.. Families.Select(family => workload.Families.IsEmpty || workload.Families.Contains(family.Name)
+            ? family with { Workloads = family.Workloads.Add(workload.Workload) }
+            : family)];
+        _pluginOf[workload.Name] = file;
     }
 
     private void Join(ConcurrentProgram program, string file)

@@ -52,7 +52,7 @@ internal sealed class ThroughputCommand
 
         string folder = _out.Read(parsed);
         using OutputFolder place = OutputFolder.Prepare(folder);
-        IReadOnlyList<Measurement> measurements = run.Measure(contenders);
+        IReadOnlyList<Measurement> measurements = Measure(run, contenders, everybody);
         place.Write(ThroughputPage.Files(run, measurements));
         output.Write($"{costs.Name}: {costs.Title}; simulated\n\n");
         foreach (IGrouping<string, Measurement> family in measurements.GroupBy(one => one.Contender.Family.Name))
@@ -63,6 +63,18 @@ internal sealed class ThroughputCommand
 
         output.Write($"The pages are in {folder}: open index.html.\n");
         return ExitCode.AsExpected;
+    }
+
+    private static IReadOnlyList<Measurement> Measure(ThroughputRun run, IReadOnlyList<Contender> contenders, Repertoire everybody)
+    {
+        try
+        {
+            return run.Measure(contenders);
+        }
+        catch (AggregateException all) when (all.InnerExceptions[0] is WorkloadException { Workload: var workload } error && everybody.IsBrought(workload))
+        {
+            throw new BadInputException(error.Message, error);
+        }
     }
 
     private static int[] Cpus(string? list, CostModel costs)

@@ -52,6 +52,13 @@ public sealed record Measurement(Contender Contender, Workload Workload, int Siz
     private IEnumerable<double> Rates => Results.Select(one => one.PerSecond);
 }
 
+/// <summary>A workload, or a kernel under it, has thrown.</summary>
+public sealed class WorkloadException(string workload, string message, Exception inner) : Exception(message, inner)
+{
+    /// <summary>Which workload.</summary>
+    public string Workload { get; } = workload;
+}
+
 /// <summary>What is measured: a machine and a plan. The same for any number of workers.</summary>
 /// <param name="Costs">The machine.</param>
 /// <param name="Cpus">How many CPUs, one after another, where a workload does not say.</param>
@@ -68,6 +75,7 @@ public sealed record ThroughputRun(CostModel Costs, IReadOnlyList<int> Cpus, ulo
     }
 
     /// <summary>Measures everything, in the order of variants, workloads and sizes.</summary>
+    /// <exception cref="AggregateException">Of <see cref="WorkloadException"/>s: a workload or a kernel under it has thrown.</exception>
     public IReadOnlyList<Measurement> Measure(IReadOnlyList<Contender> contenders)
     {
         (Contender Contender, Workload Workload, int Size)[] plan =
@@ -83,7 +91,15 @@ public sealed record ThroughputRun(CostModel Costs, IReadOnlyList<int> Cpus, ulo
         {
             int index = order[turn];
             (Contender contender, Workload workload, int size) = plan[index / Seeds];
-            results[index] = WorkloadRun.Measure(workload, Costs, contender.Variant.Build, size, Seed + (ulong)(index % Seeds));
+            try
+            {
+                results[index] = WorkloadRun.Measure(workload, Costs, contender.Variant.Build, size, Seed + (ulong)(index % Seeds));
+            }
+            catch (Exception error)
+            {
+                throw new WorkloadException(
+                    workload.Id, $"the workload {workload.Id} ended in {error.GetType().Name} on {contender.Variant.Name} at {size}: {error.Message}", error);
+            }
         });
         return [.. plan.Select((one, number) => new Measurement(one.Contender, one.Workload, one.Size, results[(number * Seeds)..((number + 1) * Seeds)]))];
     }

@@ -11,6 +11,7 @@ public sealed class ExampleTests
     [Theory]
     [InlineData("your-variant", "SweepsUntilEmpty")]
     [InlineData("your-property", "EnomemHasACause")]
+    [InlineData("your-workload", "ExecStorm")]
     public void The_document_shows_the_example_that_is_compiled_here(string document, string name)
     {
         string example = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Examples", $"{name}.cs"));

@@ -1,3 +1,7 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Families;
+using Variants.Harness.Memory;
+using Variants.Harness.Workloads;
 using Variants.Reports.Commands;
 using static Variants.Tests.Reports.Shell;
 
@@ -35,6 +39,42 @@ public sealed class ThroughputTests : IDisposable
     {
         Assert.Equal((ExitCode.BadInput, "", message), Run(["throughput", .. args, "--out", Path.Combine(_folder, "out")]));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void A_workload_of_ones_own_is_measured_beside_those_of_the_family()
+    {
+        string folder = Path.Combine(_folder, "out");
+        (int code, string output, string error) = Run(["throughput", "faults/2.6.28", "faults/per-vma-6.4.3", "--cpus", "1,2", "--out", folder], Mine.ExecStorm.Workload);
+
+        Assert.Equal((ExitCode.AsExpected, ""), (code, error));
+        Assert.Contains("each process calls exec() again and again", output, StringComparison.Ordinal);
+        Assert.Contains("\"exec-storm\"", File.ReadAllText(Path.Combine(folder, "results.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_workload_of_ones_own_that_throws_is_named_in_one_line_and_nothing_is_written()
+    {
+        Assert.Equal(
+            (ExitCode.BadInput, "", "variants: the workload out-of-order ended in InvalidOperationException on faults/2.6.28 at 1: no more\n"),
+            Run(["throughput", "faults/2.6.28", "--cpus", "1", "--out", Path.Combine(_folder, "out")], new OwnWorkload(new OutOfOrder())));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void A_workload_for_a_family_that_there_is_not_is_refused() => Assert.Equal(
+        (ExitCode.BadInput, "", "variants: this program: the workload out-of-order is for a family 'fault'; did you mean faults?\n"),
+        Run(["throughput", "faults/2.6.28", "--out", Path.Combine(_folder, "out")], new OwnWorkload(new OutOfOrder()) { Families = ["fault"] }));
+
+    private sealed record OutOfOrder() : Workload("out-of-order", "throws", "nothing")
+    {
+        public override MachineCapacity Capacity(int size) => new();
+
+        public override long Operations(int size) => 1;
+
+        public override void Boot(WorkloadRun run) => throw new InvalidOperationException("no more");
+
+        public override KTask Work(WorkloadRun run, int worker) => KTask.Completed;
     }
 
     /// <summary>All but the last line, which names the folder.</summary>
