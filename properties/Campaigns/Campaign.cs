@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Variants.Properties.Shrinking;
+using Variants.Properties.Verification;
 
 namespace Variants.Properties.Campaigns;
 
@@ -37,7 +38,14 @@ public static class Campaign
             tally, shrunk.Where(one => one.Contender == variant), known.Recurrences.Where(one => one.Variant == contenders[variant].Variant.Name)))];
         if (options.CertifyExecutions > 0)
         {
-            Certify(results, options, setAside, cancel);
+            Each(results, options, setAside, result => Certified(result, options, cancel));
+        }
+
+        if (options.Small is not null && !cancel.IsCancellationRequested)
+        {
+            progress.BeginProving(results.Length);
+            int jobsOfEach = Math.Max(1, options.Jobs / Math.Max(1, results.Length));
+            Each(results, options, setAside, result => Proved(result, options, jobsOfEach, progress, cancel));
         }
 
         return new CampaignResult(options, [.. results.Where((_, contender) => !setAside.Contains(contender))], cancel.IsCancellationRequested)
@@ -46,8 +54,8 @@ public static class Campaign
         };
     }
 
-    /// <summary>Certifies the counterexamples that are kept, variant by variant.</summary>
-    private static void Certify(VariantResult[] results, CampaignOptions options, SetAside setAside, CancellationToken cancel)
+    /// <summary>Goes on with each variant, side by side.</summary>
+    private static void Each(VariantResult[] results, CampaignOptions options, SetAside setAside, Func<VariantResult, VariantResult> goOn)
     {
         int taken = -1;
         Workers.Run(
@@ -63,7 +71,7 @@ public static class Campaign
 
                     try
                     {
-                        results[one] = Certified(results[one], options, cancel);
+                        results[one] = goOn(results[one]);
                     }
                     catch (VariantException problem) when (setAside.Add(one, long.MaxValue, problem))
                     {
@@ -93,6 +101,19 @@ public static class Campaign
                 }),
             ],
         };
+    }
+
+    private static VariantResult Proved(
+        VariantResult result, CampaignOptions options, int jobs, CampaignProgress progress, CancellationToken cancel)
+    {
+        if (cancel.IsCancellationRequested)
+        {
+            return result;
+        }
+
+        VariantResult proved = ProvedBounds.Add(result, options, jobs, progress.Prove, cancel);
+        progress.OneProved();
+        return proved;
     }
 
     private static void Validate(CampaignOptions options)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Variants.Properties.Verification;
 
 namespace Variants.Properties.Campaigns;
 
@@ -33,4 +34,12 @@ public sealed record CampaignOptions(
 {
     /// <summary>Cases that are known, tried before anything random: see <see cref="KnownCases"/>.</summary>
     public ImmutableArray<KnownCase> Known { get; init; } = [];
+
+    /// <summary>The small histories that are explored whole beside the random ones; null to leave it.</summary>
+    public Scope? Small { get; init; }
+
+    /// <summary>
+    /// Take no further small history of a variant after so many steps of them. Results do not depend on the machine.
+    /// </summary>
+    public long StepsOfSmall { get; init; } = long.MaxValue;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Variants.Properties.Verification;
 
 namespace Variants.Properties.Campaigns;
 
@@ -9,10 +10,13 @@ namespace Variants.Properties.Campaigns;
 public sealed class CampaignProgress
 {
     private readonly System.Threading.Lock _gate = new();
+    private readonly Dictionary<string, long> _proving = [];
     private VariantProgress[] _variants = [];
     private (int Operations, int Preemptions)? _smallest;
     private int _shrunk;
     private int _toShrink;
+    private int _proved;
+    private int _toProve;
 
     /// <summary>For each variant, what has been done so far.</summary>
     public ImmutableArray<VariantProgress> Variants
@@ -44,6 +48,21 @@ public sealed class CampaignProgress
     /// <summary>Called once, before anything random is run, with the known cases that failed again, if there are any.</summary>
     public Action<ImmutableArray<Recurrence>>? OnKnown { get; init; }
 
+    /// <summary>Variants of which all small histories have been explored, of how many; 0 of 0 until that has begun.</summary>
+    public (int Done, int Total) Proving => (Volatile.Read(ref _proved), Volatile.Read(ref _toProve));
+
+    /// <summary>Executions of small histories so far.</summary>
+    public long ProvingExecutions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _proving.Values.Sum();
+            }
+        }
+    }
+
     internal void Recur(IEnumerable<Recurrence> recurrences)
     {
         ImmutableArray<Recurrence> all = [.. recurrences];
@@ -74,6 +93,18 @@ public sealed class CampaignProgress
     }
 
     internal void BeginShrinking(int total) => Volatile.Write(ref _toShrink, total);
+
+    internal void BeginProving(int total) => Volatile.Write(ref _toProve, total);
+
+    internal void Prove(VerifyState state)
+    {
+        lock (_gate)
+        {
+            _proving[state.Variant] = state.Executions;
+        }
+    }
+
+    internal void OneProved() => Interlocked.Increment(ref _proved);
 
     internal void OneShrunk(Counterexample? found)
     {

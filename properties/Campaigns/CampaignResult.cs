@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Variants.Harness.Engine;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
+using Variants.Properties.Verification;
 
 namespace Variants.Properties.Campaigns;
 
@@ -49,6 +50,9 @@ public sealed record VariantResult(
 {
     /// <summary>What was measured, in the order of the family's measures; empty if it has none.</summary>
     public ImmutableArray<MeasureResult> Measures { get; init; } = [];
+
+    /// <summary>What exploring all small histories came to; null if nobody asked.</summary>
+    public ProvedBound? Proved { get; init; }
 }
 
 /// <summary>Whether a variant keeps a promise, as far as it was tried.</summary>
@@ -75,8 +79,11 @@ public sealed record Verdict(
     /// <summary>The known cases that broke it, by name, in order; their executions are not among those above.</summary>
     public ImmutableArray<string> Known { get; init; } = [];
 
+    /// <summary>True if a small history breaks it, explored whole; those executions are not among those above.</summary>
+    public bool IsRefuted { get; init; }
+
     /// <summary>True if no execution broke it.</summary>
-    public bool Holds => Failures == 0 && Known.IsEmpty;
+    public bool Holds => Failures == 0 && Known.IsEmpty && !IsRefuted;
 
     /// <summary>False if the catalogue says otherwise; where it says nothing, any verdict is as expected.</summary>
     public bool IsAsExpected => Expected == Expectation.Unknown || Holds == (Expected == Expectation.Holds);

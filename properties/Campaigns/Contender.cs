@@ -16,7 +16,7 @@ public sealed record Contender(Family Family, Variant Variant)
 /// A variant's code failed outside of an execution, or does not follow from its history and schedule: nothing that
 /// was found of it can be relied on.
 /// </summary>
-public sealed class VariantException : Exception
+public class VariantException : Exception
 {
     /// <summary>What went wrong with <paramref name="variant"/>, and what to do.</summary>
     public VariantException(string variant, string problem, Exception? inner = null)
@@ -28,3 +28,9 @@ public sealed class VariantException : Exception
     /// <summary>The variant, by name.</summary>
     public string Variant { get; }
 }
+
+/// <summary>
+/// CPUs of a variant share something that an exploration cannot see. What it was held to in single executions stands;
+/// nothing can be proved of it.
+/// </summary>
+public sealed class UnseenSharingException(string variant, string problem) : VariantException(variant, problem);

@@ -37,12 +37,14 @@ internal sealed class HistoryProof
     {
         long before = Total;
         long cut = _dpor.Cut;
+        long steps = 0;
         var failures = new Failures(_bed);
         bool finished = false;
         long limit = most;
         while (!cancel.IsCancellationRequested && Total - before < limit && !(finished = !_dpor.Begin(0, 0)))
         {
             Failure? failure = _bed.Run(history, _dpor);
+            steps += _bed.Steps;
             if (failure is not null && !_dpor.LastWasRedundant && failures.IsNew(failure))
             {
                 failures.Add(failure, _dpor.Cpus);
@@ -50,12 +52,8 @@ internal sealed class HistoryProof
             }
         }
 
-        if (finished && HasOthers(history))
-        {
-            Doubt(history, failures, cancel);
-        }
-
-        var outcome = new HistoryOutcome(Total - before, finished && _dpor.Cut == cut, _dpor.Cut - cut, failures.Schedules(history));
+        Failure? missed = finished && HasOthers(history) ? Missed(history, failures, cancel) : null;
+        var outcome = new HistoryOutcome(Total - before, finished && _dpor.Cut == cut, _dpor.Cut - cut, failures.Schedules(history), steps, missed);
         if (!finished)
         {
             // One that is left in the middle cannot turn to another program.
@@ -70,20 +68,18 @@ internal sealed class HistoryProof
     /// told, such as a plain field of the kernel. It is no proof that there is nothing such, but a variant whose author
     /// forgot a cell is told, sooner or later.
     /// </summary>
-    private void Doubt(History history, Failures failures, CancellationToken cancel)
+    private Failure? Missed(History history, Failures failures, CancellationToken cancel)
     {
         for (ulong seed = 1; seed <= Doubts && failures.None && !cancel.IsCancellationRequested; seed++)
         {
             _walk.Begin(seed, 100);
             if (_bed.Run(history, _walk) is { } failure)
             {
-                throw new VariantException(
-                    _bed.Contender.Variant.Name,
-                    $"a random walk failed ({failure.Kind}: {failure.Message}) where all interleavings had been explored and none did; "
-                    + "CPUs share something that is no Cell, SharedObject or SharedFact, and nothing can be proved of it. "
-                    + $"The history:\n{history}");
+                return failure;
             }
         }
+
+        return null;
     }
 
     /// <summary>False if one CPU does all, one operation after the other.</summary>
@@ -97,12 +93,14 @@ internal sealed class HistoryProof
         var failures = new Failures(_bed);
         long executions = 0;
         long cut = 0;
+        long steps = 0;
         bool finished = false;
         long limit = most;
         while (!cancel.IsCancellationRequested && executions < limit && !(finished = !search.Begin(0, 0)))
         {
             Failure? failure = _bed.Run(history, search);
             executions++;
+            steps += _bed.Steps;
             if (_bed.Steps >= _bed.Machine.Smp.Checks.FairAfter)
             {
                 cut++;
@@ -115,7 +113,7 @@ internal sealed class HistoryProof
             }
         }
 
-        return new HistoryOutcome(executions, finished && cut == 0, cut, failures.Found);
+        return new HistoryOutcome(executions, finished && cut == 0, cut, failures.Found, steps);
     }
 
     private static bool BeginsWithChoice(History history) => history.Actors.Count(actor => !actor.IsEmpty) > 1;
@@ -162,7 +160,10 @@ internal sealed class HistoryProof
 /// <param name="IsComplete">True if they were all that there are.</param>
 /// <param name="Cut">Executions of which not every order was explored.</param>
 /// <param name="Failures">Each way to fail that was seen, and a schedule that shows it.</param>
-internal sealed record HistoryOutcome(long Executions, bool IsComplete, long Cut, ImmutableArray<FoundFailure> Failures);
+/// <param name="Steps">Steps of the executions.</param>
+/// <param name="Missed">How a random walk failed, though they were all that there are and none did.</param>
+internal sealed record HistoryOutcome(
+    long Executions, bool IsComplete, long Cut, ImmutableArray<FoundFailure> Failures, long Steps, Failure? Missed = null);
 
 /// <summary>A failure and how to have it again.</summary>
 /// <param name="Property">The promise it breaks.</param>

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Variants.Harness.Histories;
-using Variants.Harness.Strategies;
 using Variants.Properties.Campaigns;
-using Variants.Properties.Shrinking;
 
 namespace Variants.Properties.Verification;
 
@@ -19,19 +17,13 @@ public sealed record Simplest(History History, ImmutableArray<int> Schedule, int
     public static Simplest Of(Contender contender, VerifyFailure found)
     {
         ArgumentNullException.ThrowIfNull(found);
-        (History history, ImmutableArray<int> schedule) = HistoryText.Parse(found.History);
-        var bed = new TestBed(contender);
-        var replay = new Replay([.. schedule]);
-        replay.Begin(0, 0);
-        if (bed.Run(history, replay) is not { } failure)
+        if (found.Shrink(new TestBed(contender), ShrinkExecutions, CancellationToken.None) is { } shrunk)
         {
-            // A circle of waits is judged when nothing moves any more, and not as it closes: then a schedule may show less.
-            return new Simplest(history, schedule, 0);
+            return new Simplest(shrunk.History, shrunk.Schedule, shrunk.Preemptions);
         }
 
-        replay.Begin(0, 0);
-        Counterexample shrunk = Shrinker.Shrink(bed, history, replay, failure, ShrinkExecutions, seed: 1, known: [], CancellationToken.None);
-        return new Simplest(shrunk.History, shrunk.Schedule, shrunk.Preemptions);
+        (History history, ImmutableArray<int> schedule) = HistoryText.Parse(found.History);
+        return new Simplest(history, schedule, 0);
     }
 
     /// <summary>The text of its <c>.history</c> file.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Variants.Harness.Engine;
 using Variants.Harness.Histories;
 using Variants.Properties.Campaigns;
 
@@ -25,8 +26,10 @@ public sealed class Verifier
     private readonly Action<VerifyState> _progress;
     private readonly IEnumerator<History> _histories;
     private bool _isExhausted;
+    private bool _isFull;
     private long _taken;
     private long _added;
+    private long _steps;
     private VerifyState _state;
 
     /// <summary>
@@ -46,11 +49,18 @@ public sealed class Verifier
         _histories = SmallHistories.Of(contender.Family, scope).GetEnumerator();
     }
 
+    /// <summary>
+    /// Take no further history after so many steps of those before it: what is explored follows from the variant, and not
+    /// from the machine.
+    /// </summary>
+    public long MostSteps { get; init; } = long.MaxValue;
+
     /// <summary>How many histories the scope has: the work, for whoever wants to estimate.</summary>
     public static long Count(Contender contender, Scope scope) => SmallHistories.Of(contender.Family, scope).LongCount();
 
     /// <summary>Explores what is left, until all is done, the budget has ended or it is cancelled.</summary>
     /// <exception cref="VariantException">The variant failed outside of an execution.</exception>
+    /// <exception cref="UnseenSharingException">What its CPUs share cannot be seen.</exception>
     public VerifyState Run(int jobs, TimeSpan? budget, CancellationToken cancel)
     {
         if (_state.IsDone)
@@ -98,10 +108,20 @@ public sealed class Verifier
         {
             lock (_taking)
             {
-                if (_taken - Volatile.Read(ref _added) < MostAhead)
+                long ahead = _taken - Volatile.Read(ref _added);
+                bool isOver = Volatile.Read(ref _steps) >= MostSteps;
+                _isFull |= isOver && ahead > 0;
+                if (!_isFull && ahead < MostAhead)
                 {
+                    // Whether a history is left is known only by asking for it: one that is not taken then ends the search.
                     _isExhausted = !_histories.MoveNext();
-                    return _isExhausted ? null : (_taken++, _histories.Current);
+                    _isFull = isOver && !_isExhausted;
+                    return _isExhausted || _isFull ? null : (_taken++, _histories.Current);
+                }
+
+                if (_isFull)
+                {
+                    return null;
                 }
             }
 
@@ -119,15 +139,28 @@ public sealed class Verifier
         lock (_adding)
         {
             _early.Add(number, (history, outcome));
-            while (_early.Remove(_added, out (History History, HistoryOutcome Outcome) next))
+            while (_steps < MostSteps && _early.Remove(_added, out (History History, HistoryOutcome Outcome) next))
             {
+                if (next.Outcome.Missed is { } missed)
+                {
+                    throw Unseen(next.History, missed);
+                }
+
                 _state = With(_state, next.History, next.Outcome);
+                Volatile.Write(ref _steps, _steps + next.Outcome.Steps);
                 Volatile.Write(ref _added, _added + 1);
             }
 
             _progress(_state);
         }
     }
+
+    /// <summary>Told in the order of histories, so that it is the same for any number of workers.</summary>
+    private UnseenSharingException Unseen(History history, Failure missed) => new(
+        _contender.Variant.Name,
+        $"a random walk failed ({missed.Kind}: {missed.Message}) where all interleavings had been explored and none did; "
+        + "CPUs share something that is no Cell, SharedObject or SharedFact, and nothing can be proved of it. "
+        + $"The history:\n{history}");
 
     private static VerifyState With(VerifyState state, History history, HistoryOutcome outcome)
     {

@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using Variants.Harness.Histories;
+using Variants.Harness.Strategies;
+using Variants.Properties.Campaigns;
+using Variants.Properties.Shrinking;
 
 namespace Variants.Properties.Verification;
 
@@ -45,4 +49,23 @@ public sealed record VerifyState
 /// <param name="Operations">Operations of the history.</param>
 /// <param name="IsMinimal">True if every smaller history has been explored whole, so that none fails in this way.</param>
 public sealed record VerifyFailure(
-    string Property, string Kind, string Subject, string Message, string History, int Operations, bool IsMinimal);
+    string Property, string Kind, string Subject, string Message, string History, int Operations, bool IsMinimal)
+{
+    /// <summary>
+    /// The smallest that fails in this way, found in about <paramref name="executions"/> executions; null if the schedule
+    /// shows nothing: a circle of waits is judged when nothing moves any more, and not as it closes.
+    /// </summary>
+    internal Counterexample? Shrink(TestBed bed, int executions, CancellationToken cancel)
+    {
+        (History history, ImmutableArray<int> schedule) = HistoryText.Parse(History);
+        var replay = new Replay([.. schedule]);
+        replay.Begin(0, 0);
+        if (bed.Run(history, replay) is not { } failure)
+        {
+            return null;
+        }
+
+        replay.Begin(0, 0);
+        return Shrinker.Shrink(bed, history, replay, failure, executions, seed: 1, known: [], cancel);
+    }
+}

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Variants.Harness.Strategies;
 using Variants.Properties.Campaigns;
+using Variants.Properties.Verification;
 
 namespace Variants.Reports.Commands;
 
@@ -38,6 +39,7 @@ internal sealed class CampaignArguments
 
     private readonly NumberOption _jobs = NumberOption.Jobs(Style);
     private readonly NumberOption _certify;
+    private readonly NumberOption _verify;
     private readonly OutOption _out = new("where the report goes; an older report there is replaced", "out");
     private readonly Option<string?> _corpus = Corpus.Option();
     private readonly Effort _usual;
@@ -57,13 +59,19 @@ internal sealed class CampaignArguments
             Style = Style,
             WhenAbsent = usual.Certify,
         };
+        _verify = new NumberOption(
+            "--verify", "k", "explore every history of up to k operations by 2 actors, every interleaving; 0 to leave it", 0, Scope.MostOperations)
+        {
+            Style = Style,
+            WhenAbsent = usual.Small.Operations,
+        };
     }
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         _strategies.CompletionSources.Add([.. KnownStrategies.Names]);
-        foreach (Option option in new Option[] { _seed, _histories, _schedules, _budget, _strategies, _jobs, _certify, _corpus, _out })
+        foreach (Option option in new Option[] { _seed, _histories, _schedules, _budget, _strategies, _jobs, _certify, _verify, _corpus, _out })
             command.Options.Add(option);
     }
 
@@ -87,6 +95,8 @@ internal sealed class CampaignArguments
         CertifyExecutions: parsed.GetValue(_certify) == "0" ? 0 : _certify.Read(parsed))
     {
         Known = Corpus.Read(parsed, _corpus),
+        Small = _verify.Read(parsed) is > 0 and var operations ? _usual.Small with { Operations = operations } : null,
+        StepsOfSmall = _verify.Read(parsed) == _usual.Small.Operations ? _usual.StepsOfSmall : long.MaxValue,
     };
 
     /// <summary>A time such as <c>10s</c>, <c>2m</c> or <c>1h</c>.</summary>
@@ -130,11 +140,14 @@ internal sealed class CampaignArguments
 /// <param name="Candidates">Failing executions of each property and variant that are shrunk.</param>
 /// <param name="Shrink">Executions that shrinking one may take.</param>
 /// <param name="Certify">Executions in which a counterexample may be proved minimal.</param>
-internal sealed record Effort(int Histories, long StepsPerVariant, int Candidates, int Shrink, int Certify)
+/// <param name="Small">Which small histories are explored whole.</param>
+/// <param name="StepsOfSmall">Steps of theirs after which a variant takes no further one.</param>
+internal sealed record Effort(
+    int Histories, long StepsPerVariant, int Candidates, int Shrink, int Certify, Scope Small, long StepsOfSmall)
 {
     /// <summary>Everybody in a few minutes: the verdicts, and how often each promise is broken.</summary>
-    public static Effort Comparison { get; } = new(3_000, 500_000_000, Candidates: 2, Shrink: 60_000, Certify: 3_000);
+    public static Effort Comparison { get; } = new(3_000, 500_000_000, Candidates: 2, Shrink: 60_000, Certify: 3_000, new Scope(2, 2, ExecutionsOfHistory: 2_000), StepsOfSmall: 50_000_000);
 
     /// <summary>One in about a minute: what shows in one of a million executions too.</summary>
-    public static Effort Inspection { get; } = new(40_000, 1_500_000_000, Candidates: 8, Shrink: 200_000, Certify: 20_000);
+    public static Effort Inspection { get; } = new(40_000, 1_500_000_000, Candidates: 8, Shrink: 200_000, Certify: 20_000, new Scope(2, 2, ExecutionsOfHistory: 50_000), StepsOfSmall: 500_000_000);
 }

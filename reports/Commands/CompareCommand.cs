@@ -67,6 +67,8 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
             output.Write($"{VerdictTable.Render(family, variants)}\n");
             if (MeasureTable.Has(family, variants))
                 output.Write($"{MeasureTable.Render(family, variants)}\n");
+            if (TextLines.Wrap(ProofText.Summary(variants)) is { Count: > 0 } proved)
+                output.Write($"{string.Join('\n', proved)}\n\n");
         }
 
         if (report.Result.Interrupted)

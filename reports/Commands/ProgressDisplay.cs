@@ -45,10 +45,13 @@ internal static class ProgressDisplay
         var lines = new PlainProgress(writer);
         var exploring = new Pace(writer);
         Pace? shrinking = null;
+        Pace? proving = null;
         while (!((IAsyncResult)campaign).AsyncWaitHandle.WaitOne(s_interval))
         {
             lines.Show(progress.Variants, progress.Shrinking);
-            if (progress.Shrinking is (var done, > 0 and var total))
+            if (progress.Proving is (var proved, > 0 and var toProve))
+                (proving ??= new Pace(writer)).Tell(proved / (double)toProve, () => Proving(progress, proving!.Elapsed));
+            else if (progress.Shrinking is (var done, > 0 and var total))
                 (shrinking ??= new Pace(writer)).Tell(done / (double)total, () => $"shrinking: {done} of {total}{Smallest(progress)}");
             else
                 exploring.Tell(Share(progress.Variants, options, exploring.Elapsed), () => Rate(progress.Variants, exploring.Elapsed));
@@ -72,6 +75,12 @@ internal static class ProgressDisplay
         return $"{Wording.Count(executions, "execution")}, {rate}/s, {Wording.Count(variants.Sum(variant => variant.Failures), "failure")}";
     }
 
+    private static string Proving(CampaignProgress progress, TimeSpan elapsed)
+    {
+        string rate = (progress.ProvingExecutions / elapsed.TotalSeconds).ToString("N0", CultureInfo.InvariantCulture);
+        return $"small histories: {Wording.Count(progress.ProvingExecutions, "execution")}, {rate}/s";
+    }
+
     private static string Smallest(CampaignProgress progress) => progress.Smallest is var (operations, preemptions)
         ? $", the smallest has {Wording.Count(operations, "operation")} and {Wording.Count(preemptions, "preemption")}"
         : "";
@@ -87,6 +96,7 @@ internal static class ProgressDisplay
             {
                 Dictionary<string, (ProgressTask Bar, long StartedAt)> bars = [];
                 ProgressTask? shrinking = null;
+                ProgressTask? proving = null;
                 while (!((IAsyncResult)campaign).AsyncWaitHandle.WaitOne(s_interval))
                 {
                     foreach (VariantProgress variant in progress.Variants.Where(variant => variant.Executions > 0))
@@ -114,6 +124,12 @@ internal static class ProgressDisplay
                         shrinking ??= context.AddTask("shrinking", maxValue: total);
                         shrinking.Description = Markup.Escape($"shrinking{Smallest(progress)}");
                         shrinking.Value = done;
+                    }
+
+                    if (progress.Proving is (var proved, > 0 and var toProve))
+                    {
+                        proving ??= context.AddTask("all small histories", maxValue: toProve);
+                        proving.Value = proved;
                     }
                 }
             });

@@ -5,6 +5,7 @@ using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Verification;
 using Variants.Reports.Diagrams;
+using Variants.Reports.Pages;
 
 namespace Variants.Reports.Commands;
 
@@ -95,7 +96,7 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
         {
             VerifyState state = states[one];
             Scope own = scope with { Actors = Math.Min(scope.Actors, contenders[one].Family.MostActors) };
-            Write(text, $"{state.Variant}: {Verdict(state, own)}");
+            Write(text, $"{state.Variant}: {ProofText.Verdict(state, own)}");
             for (int number = 0; number < state.Failures.Length; number++)
             {
                 VerifyFailure failure = state.Failures[number];
@@ -115,20 +116,6 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
         output.Write(text.ToString());
         return asExpected ? ExitCode.AsExpected : ExitCode.Unexpected;
     }
-
-    private static string Verdict(VerifyState state, Scope scope)
-    {
-        string executions = $"{Wording.Count(state.Executions, "execution")}{scope.Schedules}";
-        string searched = $"{scope.Histories(Number(state.Histories))}, {executions}{Unfinished(state)}";
-        if (!state.Failures.IsEmpty)
-            return $"fails ({(state.IsDone ? "of" : "so far, of")} {searched})";
-        return state.IsProved
-            ? $"holds: proved for all {scope.Histories(Number(state.Histories))}, {executions}"
-            : $"holds as far as searched ({(state.IsDone ? "" : "the first ")}{searched})";
-    }
-
-    private static string Unfinished(VerifyState state) =>
-        state.Unfinished == 0 ? "" : $"; {Number(state.Unfinished)} of them not to the end";
 
     private static string Minimal(VerifyFailure failure, Simplest simplest) =>
         simplest.History.Count < failure.Operations || !failure.IsMinimal

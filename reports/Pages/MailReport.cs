@@ -70,7 +70,8 @@ public static class MailReport
         [
             "variants", report.Command, .. names, FormattableString.Invariant($"--seed {options.Seed}"), extent,
             FormattableString.Invariant($"--schedules {options.Schedules}"), $"--strategy {string.Join(',', options.Strategies)}",
-            FormattableString.Invariant($"--certify {options.CertifyExecutions}"), options.Known.IsEmpty ? "" : "--corpus", .. plugins,
+            FormattableString.Invariant($"--certify {options.CertifyExecutions}"),
+            FormattableString.Invariant($"--verify {options.Small?.Operations ?? 0}"), options.Known.IsEmpty ? "" : "--corpus", .. plugins,
         ];
         return string.Join(' ', parts.Where(part => part.Length > 0));
     }
@@ -110,6 +111,12 @@ public static class MailReport
                 text,
                 $"{variant.Variant.ShortName}: what holds fails in less than {VerdictTable.Rate(bound)} of executions (95 %, {Wording.Count(variant.Executions, "execution")}).",
                 5);
+        }
+
+        foreach (VariantResult variant in variants)
+        {
+            if (variant.Proved is { } proved)
+                Paragraph(text, ProofText.Sentence(variant.Variant.ShortName, proved), 5);
         }
 
         text.Append('\n').Append(TextRenderer.Render(ReportCharts.Failures(family, variants)));

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
+using Variants.Properties.Verification;
 
 namespace Variants.Reports.Pages;
 
@@ -80,8 +81,34 @@ public static class ResultsJson
         }
 
         json.WriteEndArray();
+        if (variant.Proved is { } proved)
+            Write(json, proved);
         if (!variant.Measures.IsEmpty)
             Write(json, variant.Measures);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ProvedBound proved)
+    {
+        json.WriteStartObject("smallHistories");
+        json.WriteString("verdict", proved switch
+        {
+            { Obstacle: not null } => "unprovable",
+            { State.Failures.IsEmpty: false } => "fails",
+            { State.IsProved: true } => "proved",
+            _ => "searched",
+        });
+        json.WriteNumber("operations", proved.Scope.Operations);
+        json.WriteNumber("actors", proved.Scope.Actors);
+        json.WriteNumber("executionsOfHistory", proved.Scope.ExecutionsOfHistory);
+        json.WriteBoolean("all", proved.State.IsDone);
+        json.WriteNumber("histories", proved.State.Histories);
+        json.WriteNumber("executions", proved.State.Executions);
+        json.WriteNumber("unfinished", proved.State.Unfinished);
+        json.WriteStartArray("broken");
+        foreach (string property in proved.State.Failures.Select(failure => failure.Property).Distinct())
+            json.WriteStringValue(property);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -21,6 +21,11 @@ internal static class CampaignText
                 Line($"  survival {point.Schedules}:{point.Share}");
             }
 
+            if (variant.Proved is { } proved)
+            {
+                Line($"  {proved.Scope}, {proved.State with { Failures = [] }}, {string.Join(", ", proved.State.Failures)}, {proved.Obstacle}");
+            }
+
             foreach (Verdict verdict in variant.Verdicts)
             {
                 Line($"{verdict.Property} of {verdict.Executions}: {verdict.Failures}, first {verdict.FirstFailure}");

@@ -226,3 +226,44 @@ internal sealed class ScriptedKernel(Machine machine, Action<Smp> call, Action? 
         return 0;
     }
 }
+
+/// <summary>reclaim counts in two steps, as an exploration can see.</summary>
+internal sealed class CountingKernel : FakeKernel
+{
+    private readonly Cell<int> _count;
+    private readonly Cell<int> _done;
+
+    internal CountingKernel(Machine machine)
+        : base(machine)
+    {
+        var owner = new Counter(machine.Smp);
+        _count = new Cell<int>(owner, "count", 0, marked: true);
+        _done = new Cell<int>(owner, "done", 0, marked: true);
+    }
+
+    public override void Boot()
+    {
+        _count.Raw = 0;
+        _done.Raw = 0;
+    }
+
+    public override async KTask<int> Call(TaskStruct current, Operation operation)
+    {
+        await Smp.Point();
+        if (operation.Verb.Code == VerbCode.Reclaim)
+        {
+            int seen = _count.Value;
+            await Smp.Point();
+            _count.Value = seen + 1;
+            _done.Value++;
+            if (_done.Value == 2 && _count.Value == 1)
+            {
+                Smp.Bug("count", "an update was lost");
+            }
+        }
+
+        return 0;
+    }
+}
+
+internal sealed class Counter(Smp smp) : TrackedObject(smp, "counter", "counter");

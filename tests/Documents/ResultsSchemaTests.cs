@@ -23,6 +23,7 @@ public sealed class ResultsSchemaTests : IDisposable
         Assert.Empty(Faults(JsonNode.Parse(results)!));
         Assert.Contains("\"verdict\": \"fails\"", results, StringComparison.Ordinal);
         Assert.Contains("\"measures\"", results, StringComparison.Ordinal);
+        Assert.Contains("\"smallHistories\"", results, StringComparison.Ordinal);
 
         Assert.Equal(["$.version is not 1: 2"], With(results, root => root["version"] = 2));
         Assert.Equal(["$ has no seed"], With(results, root => ((JsonObject)root).Remove("seed")));

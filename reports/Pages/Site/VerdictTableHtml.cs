@@ -2,6 +2,8 @@ using System.Text;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Promises;
+using Variants.Properties.Verification;
+using Variants.Reports.Diagrams;
 using static Variants.Reports.Pages.Site.Html;
 
 namespace Variants.Reports.Pages.Site;
@@ -15,12 +17,17 @@ internal static class VerdictTableHtml
         html.Append("<caption>Which variant keeps which promise</caption>\n<thead>\n<tr><th scope=\"col\">variant</th>");
         foreach (string property in family.Properties)
             html.Append($"<th scope=\"col\" title=\"{Escape(PropertyList.Of(family, property).Promise)}\">{Escape(property.Replace("-", " ", StringComparison.Ordinal))}</th>");
+        bool hasProofs = variants.Any(variant => variant.Proved is not null);
+        if (hasProofs)
+            html.Append("<th scope=\"col\" title=\"Every interleaving of every small history\">all small histories</th>");
         html.Append("</tr>\n</thead>\n<tbody>\n");
         foreach (VariantResult variant in variants)
         {
             html.Append($"<tr>{Head(variant)}");
             foreach (Verdict verdict in variant.Verdicts)
                 Append(html, verdict, report.Of(variant, verdict).FirstOrDefault());
+            if (hasProofs)
+                Append(html, variant.Proved);
             html.Append("</tr>\n");
         }
 
@@ -31,6 +38,24 @@ internal static class VerdictTableHtml
     internal static string Head(VariantResult variant, string page = "") =>
         $"<th scope=\"row\"><span class=\"label\">{Escape(variant.Variant.Label)}</span> <a href=\"{page}#{Escape(variant.Variant.ShortName)}\">{Escape(variant.Variant.ShortName)}</a></th>";
 
+    private static void Append(StringBuilder html, ProvedBound? proved)
+    {
+        string word = ProofText.Word(proved);
+        string kind = word switch
+        {
+            "fails" => "fails",
+            "-" => "untried",
+            _ => "holds",
+        };
+        string detail = word switch
+        {
+            "proved" => Wording.Count(proved!.State.Executions, "execution"),
+            "holds" => "as far as searched",
+            _ => "",
+        };
+        html.Append($"<td class=\"{kind}\"><span class=\"word\">{word}</span><span class=\"rate\">{detail}</span></td>");
+    }
+
     private static void Append(StringBuilder html, Verdict verdict, ReportedFailure? failure)
     {
         string word = VerdictTable.Word(verdict);
@@ -39,6 +64,8 @@ internal static class VerdictTableHtml
         string text = failure is null ? word : $"<a href=\"{Escape(CounterexamplePage.FileOf(failure))}\">{word}</a>";
         string detail = verdict.Executions == 0 ? ""
             : verdict.Holds ? $"&lt; {Escape(VerdictTable.Rate(verdict.FailureRate95.High))}"
+            // What is known, or was proved of small histories, may be too rare for random ones.
+            : verdict.Failures == 0 ? "never at random"
             : Escape(VerdictTable.Rate(verdict.Failures / (double)verdict.Executions));
         string remark = VerdictTable.IsSurprise(verdict) ? "<span class=\"remark\">unexpected</span>" : "";
         html.Append($"<td class=\"{kind}{surprise}\"><span class=\"word\">{text}</span><span class=\"rate\">{detail}</span>{remark}</td>");

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Variants.Properties.Campaigns;
+using Variants.Properties.Verification;
+using Variants.Reports.Diagrams;
+
+namespace Variants.Reports.Pages;
+
+/// <summary>What exploring every small history came to, in words. Pure.</summary>
+internal static class ProofText
+{
+    /// <summary><c>holds: proved for all 2,119 histories of up to 2 operations by 2 actors, 3,426 executions</c>.</summary>
+    public static string Verdict(VerifyState state, Scope scope)
+    {
+        string executions = $"{Wording.Count(state.Executions, "execution")}{scope.Schedules}";
+        string searched = $"{scope.Histories(Number(state.Histories))}, {executions}{Unfinished(state)}";
+        if (!state.Failures.IsEmpty)
+            return $"fails ({(state.IsDone ? "of" : "so far, of")} {searched})";
+        return state.IsProved
+            ? $"holds: proved for all {scope.Histories(Number(state.Histories))}, {executions}"
+            : $"holds as far as searched ({(state.IsDone ? "" : "the first ")}{searched})";
+    }
+
+    /// <summary>The same in one sentence of a report, with the promises that are broken.</summary>
+    public static string Sentence(string name, ProvedBound proved)
+    {
+        if (proved.Obstacle is not null)
+            return $"With small histories nothing can be proved of {name}: its CPUs share something that is no Cell, SharedObject or SharedFact.";
+        string[] broken = [.. proved.State.Failures.Select(failure => failure.Property).Distinct()];
+        return $"With small histories {name} {Verdict(proved.State, proved.Scope)}{(broken.Length == 0 ? "" : $": {Wording.List(broken)}")}.";
+    }
+
+    /// <summary>Of several variants, who was proved, who was not, and who failed, in a sentence or two; empty if nobody asked.</summary>
+    public static string Summary(IReadOnlyList<VariantResult> variants)
+    {
+        if (variants.FirstOrDefault(variant => variant.Proved is not null)?.Proved is not { } any)
+            return "";
+        IEnumerable<string> told =
+            from one in new[] { ("proved", "Proved"), ("holds", "Holds as far as searched"), ("fails", "Fails") }
+            let names = Names(one.Item1)
+            where names.Length > 0
+            select $" {one.Item2}: {Wording.List(names)}.";
+        return $"Every interleaving of all {any.Scope.Histories("")[1..]}.{string.Concat(told)}";
+
+        string[] Names(string word) => [.. variants.Where(variant => Word(variant.Proved) == word).Select(variant => variant.Variant.ShortName)];
+    }
+
+    /// <summary>A word for a table: <c>proved</c>, <c>holds</c> as far as searched, or <c>fails</c>.</summary>
+    public static string Word(ProvedBound? proved) => proved switch
+    {
+        null or { Obstacle: not null } => "-",
+        { State.Failures.IsEmpty: false } => "fails",
+        { State.IsProved: true } => "proved",
+        _ => "holds",
+    };
+
+    private static string Unfinished(VerifyState state) =>
+        state.Unfinished == 0 ? "" : $"; {Number(state.Unfinished)} of them not to the end";
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
