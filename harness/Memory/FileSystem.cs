@@ -4,7 +4,7 @@ namespace Variants.Harness.Memory;
 
 /// <summary>
 /// A disk with a file system on it, two files and the buffer cache: all that is shared of it, and no code that works on
-/// it, which is the kernel's. Both files are two pages long at first, and nothing but holes.
+/// it, which is the kernel's. Both files are full of holes at first: two pages each, where histories run.
 /// </summary>
 /// <remarks>Its words are plain: whoever uses it must hold what the kernel of its time held.</remarks>
 public sealed class FileSystem
@@ -12,13 +12,11 @@ public sealed class FileSystem
     /// <summary>How many files there are.</summary>
     public const int FileCount = 2;
 
-    /// <summary>How many blocks the disk has; block 0 is nobody's.</summary>
-    public const int Blocks = 1 + SuperBlock.Groups + (SuperBlock.Groups * SuperBlock.BlocksPerGroup);
-
-    private const int FilePages = 2;
+    /// <summary>A group has so many blocks more than a file has pages, as files may take blocks of each other's groups.</summary>
+    private const int SpareBlocks = 1;
 
     private readonly Machine _machine;
-    private readonly int[] _disk = new int[Blocks];
+    private readonly int[] _disk;
     private readonly int _diskWord;
     private readonly int _allocatorWord;
     private readonly BufferHead[] _heads;
@@ -31,11 +29,13 @@ public sealed class FileSystem
         _machine = machine;
         _diskWord = machine.Smp.NumberOfWord();
         _allocatorWord = machine.Smp.NumberOfWord();
-        Super = new SuperBlock(machine.Smp);
-        _hash = new Hash(machine.Smp);
+        Super = new SuperBlock(machine.Smp, machine.Capacity.FilePages + SpareBlocks);
+        Blocks = 1 + SuperBlock.Groups + (SuperBlock.Groups * Super.BlocksPerGroup);
+        _disk = new int[Blocks];
+        _hash = new Hash(machine.Smp, Blocks);
         for (int file = 0; file < FileCount; file++)
         {
-            Files[file] = new Inode(machine.Smp, file, FilePages);
+            Files[file] = new Inode(machine.Smp, file, machine.Capacity.FilePages);
         }
 
         _heads = new BufferHead[machine.Capacity.Pages];
@@ -45,6 +45,9 @@ public sealed class FileSystem
             _heads[index] = new BufferHead(machine.Smp, index);
         }
     }
+
+    /// <summary>How many blocks the disk has; block 0 is nobody's.</summary>
+    public int Blocks { get; }
 
     /// <summary>The superblock.</summary>
     public SuperBlock Super { get; }
@@ -122,7 +125,7 @@ public sealed class FileSystem
 
         foreach (Inode file in Files)
         {
-            file.PowerOn(FilePages);
+            file.PowerOn(file.Pages);
         }
 
         for (int index = 0; index < _heads.Length; index++)
@@ -136,12 +139,13 @@ public sealed class FileSystem
     /// <summary>The buffer cache's hash table, with a chain for each block.</summary>
     private sealed class Hash : TrackedObject
     {
-        private readonly Cell<BufferHead?>[] _buffers = new Cell<BufferHead?>[Blocks];
+        private readonly Cell<BufferHead?>[] _buffers;
 
-        internal Hash(Smp smp)
+        internal Hash(Smp smp, int blocks)
             : base(smp, "hash_table", "hash_table")
         {
-            for (int block = 0; block < Blocks; block++)
+            _buffers = new Cell<BufferHead?>[blocks];
+            for (int block = 0; block < blocks; block++)
             {
                 _buffers[block] = new Cell<BufferHead?>(this, $"buffer[{block}]", null);
             }

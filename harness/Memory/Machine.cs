@@ -25,6 +25,7 @@ public sealed class Machine
     private readonly SharedFact _vmasMade;
     private int _taskCount;
     private int _mmCount;
+    private int _mmReused;
     private int _vmaCount;
     private int _lastPid;
 
@@ -225,6 +226,7 @@ public sealed class Machine
         FileSystem?.PowerOn();
         _taskCount = 0;
         _mmCount = 0;
+        _mmReused = 0;
         _vmaCount = 0;
         _lastPid = 0;
     }
@@ -254,15 +256,15 @@ public sealed class Machine
         return task;
     }
 
-    /// <summary>A process that boot started, with one anonymous mapping of so many pages, not touched yet.</summary>
-    public TaskStruct BootProcess(string comm, int pages)
+    /// <summary>A process that boot started, with one anonymous mapping of so many pages from <paramref name="start"/> on, not touched yet.</summary>
+    public TaskStruct BootProcess(string comm, int pages, int start = 0)
     {
         TaskStruct task = BootTask(comm, mm: null);
         MmStruct mm = task.RawMm!;
         Vma vma = NewVma()!;
         vma.Mm = mm;
-        vma.Start = 0;
-        vma.End = pages;
+        vma.Start = start;
+        vma.End = start + pages;
         vma.Next = null;
         mm.Mmap = vma;
         mm.MapCount = 1;
@@ -359,14 +361,24 @@ public sealed class Machine
     private MmStruct? NewMm()
     {
         using SharedFact.Moment moment = _mmsMade.Change();
-        if (_mmCount == _mms.Length)
+        MmStruct? mm = _mmCount < _mms.Length ? _mms[_mmCount++] : FreedMm();
+        mm?.GiveOut();
+        return mm;
+    }
+
+    /// <summary>The one after the last that was given out again. Where a checker watches none is, so that who uses a dead one is seen.</summary>
+    private MmStruct? FreedMm()
+    {
+        for (int tried = 0; tried < _mms.Length && Smp.Simulated is not null; tried++)
         {
-            return null;
+            _mmReused = (_mmReused + 1) % _mms.Length;
+            if (!_mms[_mmReused].IsAllocated)
+            {
+                return _mms[_mmReused];
+            }
         }
 
-        MmStruct mm = _mms[_mmCount++];
-        mm.GiveOut();
-        return mm;
+        return null;
     }
 
     /// <summary>Those never used first, so that who uses one after it was freed is seen; then the freed one with the lowest number.</summary>

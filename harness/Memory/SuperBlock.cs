@@ -11,9 +11,6 @@ public sealed class SuperBlock : TrackedObject
     /// <summary>Groups of blocks.</summary>
     public const int Groups = 2;
 
-    /// <summary>Data blocks of a group.</summary>
-    public const int BlocksPerGroup = 3;
-
     /// <summary>How many bitmaps are held loaded: fewer than there are, as in a file system of any size.</summary>
     public const int MaxLoaded = 1;
 
@@ -22,9 +19,10 @@ public sealed class SuperBlock : TrackedObject
     private readonly Cell<int>[] _freeBlocks = new Cell<int>[Groups];
     private readonly Cell<int> _loaded;
 
-    internal SuperBlock(Smp smp)
+    internal SuperBlock(Smp smp, int blocksPerGroup)
         : base(smp, "super_block", "sb")
     {
+        BlocksPerGroup = blocksPerGroup;
         Lock = new Semaphore(smp, "sb.s_lock", "s_lock");
         _loaded = new Cell<int>(this, "s_loaded_block_bitmaps", 0);
         for (int slot = 0; slot < MaxLoaded; slot++)
@@ -38,6 +36,9 @@ public sealed class SuperBlock : TrackedObject
             _freeBlocks[group] = new Cell<int>(this, $"bg_free_blocks_count[{group}]", BlocksPerGroup);
         }
     }
+
+    /// <summary>Data blocks of a group.</summary>
+    public int BlocksPerGroup { get; }
 
     /// <summary>s_lock: what lock_super() takes. It sleeps, and its holder cannot take it twice.</summary>
     public Semaphore Lock { get; }
@@ -62,13 +63,13 @@ public sealed class SuperBlock : TrackedObject
     public static int BitmapBlock(int group) => 1 + group;
 
     /// <summary>The number of a data block.</summary>
-    public static int BlockOf(int group, int bit) => 1 + Groups + (group * BlocksPerGroup) + bit;
+    public int BlockOf(int group, int bit) => 1 + Groups + (group * BlocksPerGroup) + bit;
 
     /// <summary>The group of a data block.</summary>
-    public static int GroupOf(int block) => (block - 1 - Groups) / BlocksPerGroup;
+    public int GroupOf(int block) => (block - 1 - Groups) / BlocksPerGroup;
 
     /// <summary>The bit of a data block in its group's bitmap.</summary>
-    public static int BitOf(int block) => (block - 1 - Groups) % BlocksPerGroup;
+    public int BitOf(int block) => (block - 1 - Groups) % BlocksPerGroup;
 
     internal void PowerOn()
     {

@@ -16,7 +16,7 @@ namespace Variants.Harness.Workloads;
 /// <param name="InThreads">Threads of one address space, or a process each.</param>
 /// <param name="MapperShare">One task in so many maps and unmaps instead of faulting; 0 for none.</param>
 /// <param name="Pages">Pages that a task touches before it unmaps them. will-it-scale has 32,768.</param>
-public sealed record FaultStorm(string Id, string Title, bool InThreads, int MapperShare = 0, int Pages = 64)
+public record FaultStorm(string Id, string Title, bool InThreads, int MapperShare = 0, int Pages = 64)
     : Workload(Id, Title, "page faults")
 {
     /// <summary>Faults of each CPU, on average; more of them where CPUs are few.</summary>
@@ -47,7 +47,8 @@ public sealed record FaultStorm(string Id, string Title, bool InThreads, int Map
     /// <inheritdoc/>
     public override bool Counts(int worker) => MapperShare == 0 || worker % MapperShare != MapperShare - 1;
 
-    private int Stride => 2 * Pages;
+    /// <summary>Pages from the memory of one task to the next one's, in threads.</summary>
+    protected int Stride => 2 * Pages;
 
     /// <inheritdoc/>
     public override void Boot(WorkloadRun run)
@@ -61,6 +62,9 @@ public sealed record FaultStorm(string Id, string Title, bool InThreads, int Map
         }
     }
 
+    /// <summary>What a task maps again and again.</summary>
+    protected virtual KTask<int> Map(IMapsRanges ranges, TaskStruct task, int worker, int start) => ranges.MapRange(task, start, start + Pages);
+
     /// <inheritdoc/>
     public override async KTask Work(WorkloadRun run, int worker)
     {
@@ -71,7 +75,7 @@ public sealed record FaultStorm(string Id, string Title, bool InThreads, int Map
         while (!run.IsOver)
         {
             run.EnterKernel();
-            await ranges.MapRange(task, start, start + Pages);
+            await Map(ranges, task, worker, start);
             for (int address = start; !maps && !run.IsOver && address < start + Pages; address++)
             {
                 long began = run.Clock.Now;

@@ -5,57 +5,58 @@ using Variants.Harness.Memory;
 namespace Variants.Harness.Workloads;
 
 /// <summary>
-/// One swapoff of an area that processes have filled: how long it takes, against how many slots are in use. Nobody else does
-/// anything, and there is memory for everything.
+/// One swapoff of an area that processes have filled: how long it takes, against how many slots are in use, or by how many
+/// processes. Nobody else does anything, and there is memory for everything.
 /// </summary>
 /// <param name="Id">As files name it.</param>
 /// <param name="Title">What it does, in one line.</param>
-/// <param name="Processes">How many share the slots between them.</param>
+/// <param name="Processes">How many share the slots between them, if the size does not say.</param>
 /// <param name="OnRamDisk">True if the area lies on a disk that costs nothing, so that what is left is the walk.</param>
 public sealed record SwapoffOfArea(string Id, string Title, int Processes, bool OnRamDisk)
     : Workload(Id, Title, "slots")
 {
     private static readonly Operation s_swapoff = new(Verbs.SwapOff);
 
-    /// <inheritdoc/>
-    public override string Axis => "slots in use";
+    /// <summary>Slots in use, where the size is the number of processes; null where the size is the number of slots.</summary>
+    public int? AgainstProcesses { get; init; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<int> Sizes { get; } = [64, 128, 256, 512, 1024];
+    public override string Axis => AgainstProcesses is null ? "slots in use" : "processes";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> Sizes => AgainstProcesses is null ? [64, 128, 256, 512, 1024] : [4, 16, 64, 256];
 
     /// <inheritdoc/>
     public override int CpusAt(int size) => 1;
 
     /// <inheritdoc/>
-    public override CostModel Costs(CostModel machine) => OnRamDisk
-        ? machine with { DiskLatencyNs = 0, DiskSeekNs = 0, DiskTrackNs = 0, DiskHalfTurnNs = 0, DiskPageNs = machine.PageNs }
-        : machine;
+    public override CostModel Costs(CostModel machine) => OnRamDisk ? Swapping.OnRamDisk(machine) : machine;
 
     /// <inheritdoc/>
     public override MachineCapacity Capacity(int size) => new(
-        Pages: (2 * size) + 64,
-        Mms: Processes + 2,
-        Tasks: Processes + 2,
-        Vmas: Processes + 2,
-        Addresses: size / Processes,
-        Slots: 2 * size);
+        Pages: (2 * SlotsAt(size)) + 64,
+        Mms: ProcessesAt(size) + 2,
+        Tasks: ProcessesAt(size) + 2,
+        Vmas: ProcessesAt(size) + 2,
+        Addresses: PagesOfEach(size),
+        Slots: 2 * SlotsAt(size));
 
     /// <inheritdoc/>
-    public override long Operations(int size) => size;
+    public override long Operations(int size) => SlotsAt(size);
 
     /// <inheritdoc/>
     public override void Boot(WorkloadRun run)
     {
-        for (int process = 0; process < Processes; process++)
+        for (int process = 0; process < ProcessesAt(run.Size); process++)
         {
-            run.Tasks.Add(run.Machine.BootProcess($"process{process}", run.Size / Processes));
+            run.Tasks.Add(run.Machine.BootProcess($"process{process}", PagesOfEach(run.Size)));
         }
 
         run.Tasks.Add(run.Machine.BootProcess("swapoff", 1));
     }
 
     /// <inheritdoc/>
-    public override KTask SetUp(WorkloadRun run) => Swapping.FillSwap(run, run.Size / Processes, Processes);
+    public override KTask SetUp(WorkloadRun run) => Swapping.FillSwap(run, PagesOfEach(run.Size), ProcessesAt(run.Size));
 
     /// <inheritdoc/>
     public override async KTask Work(WorkloadRun run, int worker)
@@ -77,4 +78,10 @@ public sealed record SwapoffOfArea(string Id, string Title, int Processes, bool 
 
         run.End();
     }
+
+    private int ProcessesAt(int size) => AgainstProcesses is null ? Processes : size;
+
+    private int SlotsAt(int size) => AgainstProcesses ?? size;
+
+    private int PagesOfEach(int size) => SlotsAt(size) / ProcessesAt(size);
 }

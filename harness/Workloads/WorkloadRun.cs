@@ -24,6 +24,7 @@ public sealed class WorkloadRun
     private readonly Workload _workload;
     private readonly LatencyHistogram _latencies = new();
     private readonly long[] _done;
+    private readonly TaskStruct?[] _woken;
     private readonly WaitQueue _start;
     private readonly ulong _seed;
     private bool _hasBegun;
@@ -38,9 +39,10 @@ public sealed class WorkloadRun
         Size = size;
         Workers = workload.CpusAt(size);
         _done = new long[Workers];
+        _woken = new TaskStruct?[Workers + Daemons];
         Machine = new Machine(workload.Costs(costs), workload.Capacity(size) with { Cpus = Workers + Daemons }, kernel)
         {
-            ProcessWoken = child => Woken = child,
+            ProcessWoken = Wake,
         };
         _start = new WaitQueue(Machine.Smp, "start");
     }
@@ -57,8 +59,8 @@ public sealed class WorkloadRun
     /// <summary>The processes that the workload booted, in its order.</summary>
     public List<TaskStruct> Tasks { get; } = [];
 
-    /// <summary>The child that the last fork made.</summary>
-    public TaskStruct? Woken { get; private set; }
+    /// <summary>The child that the last fork of the CPU that runs has made. It runs on none until somebody calls for it.</summary>
+    public TaskStruct? Woken => _woken[Machine.Smp.ProcessorId];
 
     /// <summary>The clock.</summary>
     public SimulatedClock Clock => Machine.Smp.Simulated!;
@@ -149,6 +151,8 @@ public sealed class WorkloadRun
     /// <summary>A number that follows from the seed, the worker and how much it has done: 0 or more, below <paramref name="limit"/>.</summary>
     public int Draw(int worker, int limit) =>
         (int)(Mix(_seed ^ Mix(((ulong)worker << 32) + (ulong)_done[worker])) % (ulong)limit);
+
+    private void Wake(TaskStruct child) => _woken[Machine.Smp.ProcessorId] = child;
 
     private WorkloadResult Measure()
     {

@@ -9,7 +9,7 @@ namespace Variants.Properties.Promises;
 /// </summary>
 internal sealed class BlockAudit(Machine machine)
 {
-    private readonly int[] _users = new int[FileSystem.Blocks];
+    private readonly int[] _users = new int[machine.FileSystem?.Blocks ?? 0];
 
     internal void Check()
     {
@@ -44,9 +44,9 @@ internal sealed class BlockAudit(Machine machine)
     {
         int bitmap = files.RawContent(SuperBlock.BitmapBlock(group));
         int free = 0;
-        for (int bit = 0; bit < SuperBlock.BlocksPerGroup; bit++)
+        for (int bit = 0; bit < files.Super.BlocksPerGroup; bit++)
         {
-            int block = SuperBlock.BlockOf(group, bit);
+            int block = files.Super.BlockOf(group, bit);
             bool isMarked = (bitmap >> bit & 1) != 0;
             free += isMarked ? 0 : 1;
             if (isMarked != (_users[block] > 0))
@@ -66,7 +66,7 @@ internal sealed class BlockAudit(Machine machine)
     /// <summary>Whoever used a buffer has given it back, but for the bitmaps that are held loaded.</summary>
     private void CheckBuffers(FileSystem files)
     {
-        for (int block = 1; block < FileSystem.Blocks; block++)
+        for (int block = 1; block < files.Blocks; block++)
         {
             if (files.Buffer(block).Raw is not { } bh)
             {

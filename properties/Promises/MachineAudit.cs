@@ -221,7 +221,7 @@ internal sealed class MachineAudit : IWitness
             }
         }
 
-        for (int block = 0; block < FileSystem.Blocks; block++)
+        for (int block = 0; block < files.Blocks; block++)
         {
             if (files.Buffer(block).Raw is { } buffer)
             {

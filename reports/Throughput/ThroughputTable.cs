@@ -36,7 +36,12 @@ public static class ThroughputTable
 
         AppendDetails(text, workload, [.. rows.Select(row => row.MaxBy(one => one.Size)!)]);
         foreach (Measurement broken in measurements.Where(one => one.Failure is not null).DistinctBy(one => one.Contender.Variant.ShortName))
-            text.Append($"{broken.Contender.Variant.ShortName} breaks at {broken.Size} {workload.Axis}:\n  {broken.Failure!.Kind}: {broken.Failure.Subject}\n");
+        {
+            text.Append($"{broken.Contender.Variant.ShortName} breaks ({workload.Axis}: {broken.Size}):\n");
+            foreach (string line in TextLines.Wrap($"{broken.Failure!.Kind}: {broken.Failure.Message}", TextLines.Columns - 2, hanging: 0))
+                text.Append($"  {line}\n");
+        }
+
         return text.ToString();
     }
 

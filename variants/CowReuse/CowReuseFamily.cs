@@ -39,7 +39,11 @@ public static class CowReuseFamily
             s_list.Of("5.19", "V4", "each page, or its swap pte, says whether it is exclusive; only such pages are pinned, and pinned pages are not shared", "David Hildenbrand, 6c287605fd56, July 2022", m => new AnonExclusiveLinux5_19(m), "HHHHHHHH"),
         ])
     {
-        Workloads = [new CowStorm("cow-storm", "stores of processes that share their pages since a fork")],
+        Workloads =
+        [
+            new CowStorm("cow-storm", "stores of processes that share their pages since a fork"),
+            new CowBesideReclaim("cow-beside-reclaim", "the same beside kswapd and a device that pins pages"),
+        ],
         Bugs = CowReuseBugs.All,
         Idioms =
         [

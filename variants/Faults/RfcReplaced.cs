@@ -55,6 +55,7 @@ public class RfcReplaced : RfcAsPosted
         fresh.Start = vma.Start;
         fresh.End = vma.End;
         fresh.File = vma.File;
+        fresh.Offset = vma.Offset;
         fresh.Flags = vma.Flags;
         await VmaUnlinked(vma);
         Files.Of(fresh).Value = Files.Of(vma).Value;

@@ -1,6 +1,7 @@
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
+using Variants.Harness.Workloads;
 
 namespace Variants.Families.Reclaim;
 
@@ -49,6 +50,11 @@ public static class ReclaimFamily
             [Verbs.Write, Verbs.FileWrite],
             [Verbs.Write, Verbs.Reclaim],
             [Verbs.FileCut, Verbs.FileWrite],
+        ],
+        Workloads =
+        [
+            new ReclaimUnderLocks("writes", "writes to files, memory of processes is all that is dirty", DirtyStores: 0),
+            new ReclaimUnderLocks("writes-beside-mappings", "writes to files, beside stores to shared mappings of them", DirtyStores: 4),
         ],
         Bugs = ReclaimBugs.All,
         MostActors = 3,

@@ -10,7 +10,7 @@ public partial class Linux2_2_0pre5
     /// <summary>What <see cref="LoadBlockBitmap"/> answers if the search has to begin anew.</summary>
     protected const int SearchAgain = -1;
 
-    private const int AllBits = (1 << SuperBlock.BlocksPerGroup) - 1;
+    private int AllBits => (1 << Files.Super.BlocksPerGroup) - 1;
 
     /// <summary>ext2_new_block(): a free block, of this group if it has one. 0 if the disk is full.</summary>
     protected async KTask<int> Ext2NewBlock(int goal)
@@ -78,14 +78,14 @@ public partial class Linux2_2_0pre5
         bh.Page.Content |= 1 << bit;
         bh.IsDirty = true;
         sb.FreeBlocks(group).Value--;
-        return SuperBlock.BlockOf(group, bit);
+        return sb.BlockOf(group, bit);
     }
 
     /// <summary>ext2_free_blocks(), of one block.</summary>
     protected async KTask Ext2FreeBlocks(int block)
     {
         SuperBlock sb = Files.Super;
-        int group = SuperBlock.GroupOf(block);
+        int group = sb.GroupOf(block);
         await LockSuper();
         int slot;
         do
@@ -95,7 +95,7 @@ public partial class Linux2_2_0pre5
         while (slot == SearchAgain);
 
         BufferHead bh = sb.Bitmap(slot).Value!;
-        int mask = 1 << SuperBlock.BitOf(block);
+        int mask = 1 << sb.BitOf(block);
         if ((bh.Page.Content & mask) == 0)
         {
             Smp.Bug("super_block", $"EXT2-fs error: ext2_free_blocks: bit already cleared for block {block}");

@@ -98,7 +98,7 @@ public partial class Linux2_2_0pre5
     /// <summary>What bdflush does when it is woken: starts to write every dirty buffer.</summary>
     protected void WakeupBdflush()
     {
-        for (int block = 1; block < FileSystem.Blocks; block++)
+        for (int block = 1; block < Files.Blocks; block++)
         {
             if (Files.Buffer(block).Value is { IsDirty: true } bh)
             {

@@ -28,7 +28,7 @@ namespace Variants.Families.Kernels;
 /// </remarks>
 public partial class Linux2_2_0pre5 : Linux2_3_8
 {
-    private readonly int[] _flags = new int[Smp.MaxCpus];
+    private readonly int[] _flags;
     private readonly Func<Cpu, KTask> _kswapd;
     private readonly WaitQueue _kswapdWait;
     private readonly Statics _statics;
@@ -37,6 +37,7 @@ public partial class Linux2_2_0pre5 : Linux2_3_8
     public Linux2_2_0pre5(Machine machine)
         : base(machine)
     {
+        _flags = new int[machine.Capacity.Cpus];
         Files = machine.UseFileSystem();
         Memory = machine.Zone.UseQueue();
         _kswapdWait = new WaitQueue(Smp, "kswapd_wait");

@@ -57,11 +57,15 @@ public partial class Linux2_4_10 : IKernel, ICountsSwapPages
         SwapListLock = new SpinLock(Smp, "swaplock");
         SwapDeviceLock = new SpinLock(Smp, "sdev_lock");
         PagecacheLock = new SpinLock(Smp, "pagecache_lock");
-        _allocLock = new SpinLock[machine.Capacity.Mms];
-        _swapAddress = new Cell<int>[machine.Capacity.Mms];
-        for (int index = 0; index < machine.Capacity.Mms; index++)
+        _allocLock = new SpinLock[machine.Capacity.Tasks];
+        for (int index = 0; index < _allocLock.Length; index++)
         {
             _allocLock[index] = new SpinLock(Smp, $"{machine.Task(index).Name}.alloc_lock", "alloc_lock");
+        }
+
+        _swapAddress = new Cell<int>[machine.Capacity.Mms];
+        for (int index = 0; index < _swapAddress.Length; index++)
+        {
             _swapAddress[index] = new Cell<int>(machine.Mm(index), "swap_address", 0, marked: true);
         }
     }

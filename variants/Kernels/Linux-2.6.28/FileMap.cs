@@ -23,14 +23,21 @@ public partial class Linux2_6_28
     {
         StructFile file = Files.Of(fault.Vma).Once!;
         Inode inode = fault.Vma.File!;
-        const int Index = 0;
+
+        // do_linear_fault(): pgoff.
+        int index = fault.Address - fault.Vma.StartOnce + fault.Vma.Offset;
+        if (index < 0 || index >= inode.Pages)
+        {
+            return (null, VmFault.Sigbus);
+        }
+
         while (true)
         {
             file.Touch("filemap_fault: f_mapping");
-            Page? page = await FindGetPage(inode, Index);
+            Page? page = await FindGetPage(inode, index);
             if (page is null)
             {
-                if (!await PageCacheRead(fault.Task, inode, Index))
+                if (!await PageCacheRead(fault.Task, inode, index))
                 {
                     return (null, VmFault.Oom);
                 }

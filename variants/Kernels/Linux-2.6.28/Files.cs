@@ -20,14 +20,14 @@ public sealed class StructFile : TrackedObject
 /// <summary>Every open file of a machine, and which vma maps which.</summary>
 public sealed class Files
 {
-    private const int Most = 24;
+    private const int Least = 24;
 
     private readonly Slab<StructFile> _all;
     private readonly Cell<StructFile?>[] _ofVma;
 
     internal Files(Machine machine)
     {
-        _all = new Slab<StructFile>(machine.Smp, Most, index => new StructFile(machine.Smp, index));
+        _all = new Slab<StructFile>(machine.Smp, Math.Max(Least, 2 * machine.Capacity.Cpus), index => new StructFile(machine.Smp, index));
         _ofVma = new Cell<StructFile?>[machine.Capacity.Vmas];
         for (int index = 0; index < _ofVma.Length; index++)
         {

@@ -40,6 +40,7 @@ public partial class Linux2_6_28
             tmp.Start = mpnt.Start;
             tmp.End = mpnt.End;
             tmp.File = mpnt.File;
+            tmp.Offset = mpnt.Offset;
             tmp.Flags = mpnt.Flags & ~VmFlags.Locked;
             Anon.Of(tmp).Value = Anon.Of(mpnt).Value;
             Files.Of(tmp).Value = Files.Of(mpnt).Value;

@@ -19,7 +19,7 @@ namespace Variants.Families.Kernels;
 /// a fault reads of a vma are read as with READ_ONCE, because the variants that inherit this code read them without a
 /// lock.</para>
 /// <para>Brought down to size: vmas are a list without an rb-tree, and vma_adjust() changes it in one moment under
-/// anon_vma->lock; a file is mapped from its first page on, for one page, by a process that has closed it since, so
+/// anon_vma->lock; histories map the first page of a file, by a process that has closed it since, so
 /// that the mapping has the last reference; file mappings do not merge. vma_adjust() gives its anon_vma to the one that
 /// expands whichever of the two expands, as 287d97ac0321 (2.6.35) has it.</para>
 /// <para>Left out: swap (reclaim asks for references and unmaps nothing), stacks that grow, shared and huge mappings,

@@ -97,6 +97,7 @@ public partial class Linux2_6_28
                 await anonVma.Lock.Lock();
             }
 
+            vma.Offset += vma.File is null ? 0 : start - vma.Start;
             vma.Start = start;
             vma.End = thisEnd;
             if (adjusted != 0)
@@ -278,6 +279,7 @@ public partial class Linux2_6_28
         fresh.Start = newBelow ? vma.Start : address;
         fresh.End = newBelow ? address : vma.End;
         fresh.File = vma.File;
+        fresh.Offset = newBelow ? vma.Offset : vma.Offset + address - vma.Start;
         fresh.Flags = vma.Flags;
         Anon.Of(fresh).Value = Anon.Of(vma).Once;
         Files.Of(fresh).Value = Files.Of(vma).Value;
@@ -292,21 +294,21 @@ public partial class Linux2_6_28
     }
 
     /// <summary>mmap_region(MAP_PRIVATE | MAP_FIXED): clears old maps first, whatever becomes of the new.</summary>
-    private async KTask<int> SysMmap(TaskStruct current, int start, int end, Inode? file)
+    private async KTask<int> SysMmap(TaskStruct current, int start, int end, Inode? file, int offset = 0)
     {
         MmStruct mm = current.Mm!;
         await mm.MmapRwSem.DownWrite();
         int error = await DoMunmap(current, mm, start, end);
         if (error == 0)
         {
-            error = await MmapRegion(current, mm, start, end, file);
+            error = await MmapRegion(current, mm, start, end, file, offset);
         }
 
         await MmapWriteUnlock(mm);
         return error;
     }
 
-    private async KTask<int> MmapRegion(TaskStruct current, MmStruct mm, int start, int end, Inode? file)
+    private async KTask<int> MmapRegion(TaskStruct current, MmStruct mm, int start, int end, Inode? file, int offset)
     {
         if (file is null && await VmaMerge(mm, FindPrev(mm, start), start, end, VmFlags.Write, area: null) is not null)
         {
@@ -323,6 +325,7 @@ public partial class Linux2_6_28
         vma.Start = start;
         vma.End = end;
         vma.File = file;
+        vma.Offset = offset;
         Files.Of(vma).Value = file is null ? null : Files.Open();
         VmaLink(mm, vma);
         return 0;

@@ -8,5 +8,7 @@ public partial class Linux2_6_28 : IMapsRanges
 {
     KTask<int> IMapsRanges.MapRange(TaskStruct current, int start, int end) => SysMmap(current, start, end, null);
 
+    KTask<int> IMapsRanges.MapFileRange(TaskStruct current, int start, int end, int offset) => SysMmap(current, start, end, M.File, offset);
+
     KTask<int> IMapsRanges.UnmapRange(TaskStruct current, int start, int end) => SysMunmap(current, start, end);
 }

@@ -1,0 +1,112 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Histories;
+using Variants.Harness.Memory;
+
+namespace Variants.Harness.Workloads;
+
+/// <summary>
+/// One swapoff while processes fork children that exit at once, one process on each other CPU: what the address spaces that
+/// come and go cost whoever looks for entries of the area, and what looking costs them. All pages were swapped out before.
+/// </summary>
+/// <param name="Id">As files name it.</param>
+/// <param name="Title">What it does, in one line.</param>
+/// <param name="CountsForks">True if forks are counted, each with its exit; false if slots are, of the one swapoff.</param>
+public sealed record SwapoffBesideForks(string Id, string Title, bool CountsForks)
+    : Workload(Id, Title, CountsForks ? "forks" : "slots")
+{
+    private const int Pages = 32;
+
+    /// <summary>Processes that have most of the slots, and do nothing.</summary>
+    private const int Idle = 8;
+
+    /// <summary>Three times what one swapoff lasts for: task_structs are not used twice.</summary>
+    private const int ForksOfEach = 2048;
+
+    private static readonly Operation s_fork = new(Verbs.Fork, []);
+    private static readonly Operation s_exit = new(Verbs.Exit);
+    private static readonly Operation s_swapoff = new(Verbs.SwapOff);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> Sizes { get; } = [2, 4, 8];
+
+    /// <inheritdoc/>
+    public override int LeastCpus => 2;
+
+    /// <inheritdoc/>
+    public override bool Counts(int worker) => CountsForks == (worker > 0);
+
+    /// <inheritdoc/>
+    public override CostModel Costs(CostModel machine) => Swapping.OnRamDisk(machine);
+
+    /// <inheritdoc/>
+    public override MachineCapacity Capacity(int size) => new(
+        Pages: (2 * Pages * (Idle + size)) + 64,
+        Mms: Idle + (4 * size),
+        Tasks: Idle + (size * ForksOfEach),
+        Vmas: 4 * (Idle + size),
+        Addresses: Pages,
+        Slots: 2 * Pages * (Idle + size));
+
+    /// <inheritdoc/>
+    public override long Operations(int size) => long.MaxValue;
+
+    /// <inheritdoc/>
+    public override void Boot(WorkloadRun run)
+    {
+        for (int process = 0; process < Idle + run.Workers; process++)
+        {
+            run.Tasks.Add(run.Machine.BootProcess($"process{process}", Pages));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override KTask SetUp(WorkloadRun run) => Swapping.FillSwap(run, Pages, run.Tasks.Count - 1);
+
+    /// <inheritdoc/>
+    public override KTask Work(WorkloadRun run, int worker) => worker == 0 ? SwapOff(run) : ForkAndExit(run, worker);
+
+    private async KTask SwapOff(WorkloadRun run)
+    {
+        int slots = Swapping.SlotsInUse(run.Machine.Areas[0]);
+        long began = run.Clock.Now;
+        run.EnterKernel();
+        int result = await run.Machine.Kernel.Call(run.Tasks[^1], s_swapoff);
+        if (result != 0)
+        {
+            run.Fail($"swapoff answered {Errno.Name(result)}");
+            return;
+        }
+
+        for (int slot = 0; slot < slots && !CountsForks; slot++)
+        {
+            run.Did(0, began);
+        }
+
+        run.End();
+    }
+
+    private async KTask ForkAndExit(WorkloadRun run, int worker)
+    {
+        TaskStruct parent = run.Tasks[Idle + worker - 1];
+        while (!run.IsOver)
+        {
+            long began = run.Clock.Now;
+            run.EnterKernel();
+            int pid = await run.Machine.Kernel.Call(parent, s_fork);
+            if (pid < 0)
+            {
+                run.Fail($"fork answered {Errno.Name(pid)}");
+                return;
+            }
+
+            TaskStruct child = run.Woken!;
+            child.IsExiting = true;
+            run.EnterKernel();
+            await run.Machine.Kernel.Call(child, s_exit);
+            if (CountsForks)
+            {
+                run.Did(worker, began);
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using Variants.Families;
+using Variants.Harness.Engine;
+using Variants.Harness.Families;
+using Variants.Harness.Workloads;
+
+namespace Variants.Tests.Workloads;
+
+/// <summary>What workloads of the families come to: which designs last, and the shape of what they cost. All deterministic.</summary>
+public sealed class WorkloadTests
+{
+    private static readonly CostModel s_costs = CostModel.Named("epyc-2023")!;
+
+    [Fact]
+    public void Without_shared_mappings_every_design_of_reclaim_writes_its_files_at_every_pressure()
+    {
+        Workload writes = Named("reclaim", "writes");
+        foreach (Variant variant in Of("reclaim").Variants)
+        {
+            double[] rates = [.. writes.Sizes!.Select(size => Measured(variant, writes, size).PerSecond)];
+            Assert.True(rates[3] > 1.5 * rates[1], $"{variant.Name}: {string.Join(' ', rates)}");
+        }
+    }
+
+    [Fact]
+    public void Beside_stores_to_shared_mappings_all_last_with_enough_memory_and_one_with_little()
+    {
+        Workload writes = Named("reclaim", "writes-beside-mappings");
+        Assert.All(Of("reclaim").Variants, variant => Assert.Equal(writes.Operations(120), Measured(variant, writes, 120).Operations));
+        Assert.Equal(
+            ["reclaim/truncate-trylock"],
+            Of("reclaim").Variants.Select(variant => (variant.Name, Run(variant, writes, 40).Failure)).Where(one => one.Failure is null).Select(one => one.Name));
+
+        Failure hang = Run(Variant("reclaim/2.2.0pre5"), writes, 60).Failure!;
+        Assert.Equal(FailureKind.HungTask, hang.Kind);
+        Assert.Contains("worker0 (Acquire of file1.i_sem)", hang.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_swapoff_that_asks_every_address_space_for_every_slot_takes_longer_the_more_there_are()
+    {
+        Workload swapoff = Named("swapoff", "swapoff-processes");
+        Assert.InRange(Slowdown("swapoff/5.1"), 0.95, 1.1);
+        Assert.InRange(Slowdown("swapoff/2.6.7"), 3, 6);
+
+        double Slowdown(string name) => Measured(Variant(name), swapoff, 4).PerSecond / Measured(Variant(name), swapoff, 256).PerSecond;
+    }
+
+    [Fact]
+    public void Processes_go_on_forking_while_swapoff_works_and_slow_down_most_what_they_meet_at_the_big_kernel_lock()
+    {
+        Workload slots = Named("swapoff", "swapoff-beside-forks");
+        Workload forks = Named("swapoff", "forks-beside-swapoff");
+        foreach (Variant variant in Of("swapoff").Variants.Where(one => one.ShortName != "kanoj-as-posted"))
+        {
+            Assert.Equal(32 * 9, Measured(variant, slots, 2).Operations);
+            Assert.True(Measured(variant, forks, 2).Operations > 200, variant.Name);
+        }
+
+        Assert.True(Slowdown("swapoff/2.3.8") > 2 * Slowdown("swapoff/5.1"));
+
+        double Slowdown(string name) => Measured(Variant(name), slots, 2).PerSecond / Measured(Variant(name), slots, 8).PerSecond;
+    }
+
+    [Fact]
+    public void A_swapoff_that_never_ends_is_said_to_be_one() => Assert.Equal(
+        (FailureKind.Livelock, "worker0 still runs after 4000000 awaits of all CPUs"),
+        Run(Variant("swapoff/kanoj-as-posted"), Named("swapoff", "swapoff-beside-forks"), 2).Failure is { } failure ? (failure.Kind, failure.Message) : default);
+
+    [Fact]
+    public void Stores_after_fork_beside_reclaim_all_come_through_and_wait_where_the_page_lock_decides()
+    {
+        Workload storm = Named("cow-reuse", "cow-beside-reclaim");
+        Assert.All(Of("cow-reuse").Variants, variant => Assert.Equal(storm.Operations(4), Measured(variant, storm, 4).Operations));
+        Assert.True(Measured(Variant("cow-reuse/2.6.29"), storm, 16).PerSecond < 0.8 * Measured(Variant("cow-reuse/2.6.26"), storm, 16).PerSecond);
+    }
+
+    [Theory]
+    [InlineData("file-processes")]
+    [InlineData("file-threads")]
+    public void Pages_of_a_file_are_copied_by_every_design_of_faults(string id)
+    {
+        Workload storm = Named("faults", id);
+        Assert.All(Of("faults").Variants, variant => Assert.Equal(storm.Operations(2), Measured(variant, storm, 2).Operations));
+    }
+
+    [Fact]
+    public void The_two_locks_that_get_swap_page_naive_takes_in_both_orders_stop_swap_churn()
+    {
+        Workload churn = Named("swap-cache", "swap-churn");
+        Assert.Equal(
+            "nobody can go on; waiting: worker0 (Acquire of swaplock), worker1 (Acquire of swaplock), worker2 (Acquire of pagecache_lock)",
+            Run(Variant("swap-cache/get-swap-page-naive"), churn, 2).Failure?.Message);
+        Measured(Variant("swap-cache/get-swap-page"), churn, 2);
+    }
+
+    private static Family Of(string name) => FamilyList.All.Single(one => one.Name == name);
+
+    private static Workload Named(string family, string id) => Of(family).Workloads.Single(one => one.Id == id);
+
+    private static Variant Variant(string name) => FamilyList.All.SelectMany(one => one.Variants).Single(one => one.Name == name);
+
+    private static WorkloadResult Run(Variant variant, Workload workload, int size) => WorkloadRun.Measure(workload, s_costs, variant.Build, size, seed: 1);
+
+    /// <summary>Of a run that nothing goes wrong in.</summary>
+    private static WorkloadResult Measured(Variant variant, Workload workload, int size)
+    {
+        WorkloadResult result = Run(variant, workload, size);
+        Assert.Equal((variant.Name, null), (variant.Name, result.Failure?.Message));
+        return result;
+    }
+}
