@@ -15,7 +15,7 @@ internal sealed class HelpExamples(HelpAction help) : SynchronousCommandLineActi
     {
         "compare" => ["compare swapoff", "compare swapoff/2.6.7 swapoff/2.6.8 --histories 20000", "compare swapoff --plugin mine.dll --out mine"],
         "check" => ["check swapoff/2.3.8", "check kanoj-repaired --budget 10m --strategy pct3,pos"],
-        "verify" => ["verify swapoff/kanoj-repaired --operations 3", "verify swapoff/kanoj-repaired --operations 3 --resume"],
+        "verify" => ["verify swapoff/kanoj-repaired --operations 3", "verify swapoff/kanoj-repaired --operations 3 --resume", "verify --table --budget 60s"],
         "replay" => ["replay out/counterexamples/NAME.history", "replay NAME.history --variant swapoff/6.9"],
         "list" => ["list", "list --json"],
         "bugs" => ["bugs swapoff/2.3.8"],

@@ -19,16 +19,27 @@ internal sealed class Pace(TextWriter writer)
     /// <summary>Since it began.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_beganAt);
 
-    /// <summary>Tells, if it is time to, what has been done and, from the share of it, when it may end.</summary>
-    public void Tell(double share, Func<string> what)
+    /// <summary>True if it is time to tell: to be asked where finding out what costs something.</summary>
+    public bool IsDue
+    {
+        get
+        {
+            long toldAt = Volatile.Read(ref _toldAt);
+            return Elapsed >= s_first && (toldAt == 0 || Stopwatch.GetElapsedTime(toldAt) >= s_every);
+        }
+    }
+
+    /// <summary>
+    /// Tells, if it is time to, what has been done and, from the share of it, when it may end; null if nobody knows.
+    /// </summary>
+    public void Tell(double? share, Func<string> what)
     {
         lock (_gate)
         {
-            TimeSpan elapsed = Elapsed;
-            if (elapsed < s_first || (_toldAt != 0 && Stopwatch.GetElapsedTime(_toldAt) < s_every))
+            if (!IsDue)
                 return;
-            _toldAt = Stopwatch.GetTimestamp();
-            writer.Write($"{what()}; {Left(share, elapsed)}\n");
+            Volatile.Write(ref _toldAt, Stopwatch.GetTimestamp());
+            writer.Write($"{what()}{(share is { } known ? $"; {Left(known, Elapsed)}" : "")}\n");
         }
     }
 

@@ -15,7 +15,6 @@ internal sealed class ProgramCommand(TextWriter output, TextWriter error)
     private const int MostSchedules = 100_000;
 
     private static readonly TimeSpan s_saveEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_showEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>Random schedules of one program, as many as <c>check</c> runs of a variant's histories and schedules, up to a limit.</summary>
     public int Check(ConcurrentProgram program, CampaignOptions options)
@@ -61,7 +60,8 @@ internal sealed class ProgramCommand(TextWriter output, TextWriter error)
         if (budget is { } time)
             stop.CancelAfter(time);
         long savedAt = Stopwatch.GetTimestamp();
-        long shownAt = savedAt;
+        long begun = proof.Executions;
+        var pace = new Pace(error);
         return proof.Run(jobs, most, Met, stop.Token);
 
         void Met()
@@ -72,11 +72,9 @@ internal sealed class ProgramCommand(TextWriter output, TextWriter error)
                 place.Write(program, proof);
             }
 
-            if (Stopwatch.GetElapsedTime(shownAt) >= s_showEvery)
-            {
-                shownAt = Stopwatch.GetTimestamp();
-                error.Write($"{program.Name}: {Wording.Count(proof.Executions, "execution")}\n");
-            }
+            // How many there are is known only of the classics, whose traces others have counted.
+            double? share = program.Traces is { } all ? proof.Executions / (double)all : budget is { } limit ? pace.Elapsed / limit : null;
+            pace.Tell(share, () => $"{program.Name}: {Wording.Count(proof.Executions, "execution")}, {Wording.Number((long)((proof.Executions - begun) / pace.Elapsed.TotalSeconds))}/s");
         }
     }
 }

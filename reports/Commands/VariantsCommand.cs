@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Promises;
+using Variants.Properties.Verification;
 using Variants.Reports.Diagrams;
 using Variants.Reports.Pages.Exports;
 
@@ -118,6 +119,12 @@ public static class VariantsCommand
             {
                 return new ProgramCommand(output, error).Verify(
                     asked, scope.Jobs(parsed), scope.ExecutionsOfProgram(parsed), scope.Budget(parsed), scope.OutputFolder(parsed), scope.Resume(parsed));
+            }
+
+            if (scope.Table(parsed))
+            {
+                (Scope most, TimeSpan time) = scope.TableScope(parsed);
+                return new VerifyTableCommand(everybody, output, error).Run(everybody.Named(parsed.GetValue(verified) ?? []), most, scope.Jobs(parsed), time);
             }
 
             return new VerifyCommand(everybody, output, error).Run(

@@ -45,10 +45,15 @@ internal sealed class VerifyArguments
     private readonly OutOption _out = new("where the results go, and how far it is", "verified");
     private readonly Option<bool> _resume = new("--resume") { Description = "go on where the last run into this folder was stopped" };
 
+    private readonly Option<bool> _table = new("--table")
+    {
+        Description = "print how far each variant comes in --budget [default: 60s], as Markdown, and write nothing",
+    };
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _operations, _actors, _parallel, _preemptions, _executions, _budget, _jobs, _out, _resume })
+        foreach (Option option in new Option[] { _operations, _actors, _parallel, _preemptions, _executions, _budget, _jobs, _out, _resume, _table })
             command.Options.Add(option);
     }
 
@@ -56,6 +61,22 @@ internal sealed class VerifyArguments
     /// <exception cref="BadInputException">An option makes no sense.</exception>
     public Scope Scope(ParseResult parsed) => new(
         _operations.Read(parsed), _actors.Read(parsed), _parallel.ReadIfGiven(parsed), _preemptions.ReadIfGiven(parsed), _executions.Read(parsed));
+
+    /// <summary>True for a table of how far each variant comes.</summary>
+    public bool Table(ParseResult parsed) => parsed.GetValue(_table);
+
+    /// <summary>What a table goes up to, and the time of each variant.</summary>
+    /// <exception cref="BadInputException">An option makes no sense, or none for a table.</exception>
+    public (Scope Most, TimeSpan Budget) TableScope(ParseResult parsed)
+    {
+        if (parsed.GetValue(_resume))
+            throw new BadInputException("--resume: a table measures from the beginning; leave it out");
+        if (parsed.GetResult(_out) is { Implicit: false })
+            throw new BadInputException("--out: a table is printed, and nothing written; leave it out");
+        Scope asked = Scope(parsed);
+        Scope most = parsed.GetResult(_operations) is { Implicit: false } ? asked : asked with { Operations = Properties.Verification.Scope.MostOperations };
+        return (most, Budget(parsed) ?? TimeSpan.FromSeconds(60));
+    }
 
     /// <summary>Executions after which a program is given up, if that was asked for.</summary>
     /// <exception cref="BadInputException">An option makes no sense for programs, which have no histories.</exception>
@@ -67,6 +88,8 @@ internal sealed class VerifyArguments
                 throw new BadInputException($"{option.Name}: a program has no histories, and all its schedules are explored; leave it out");
         }
 
+        if (parsed.GetValue(_table))
+            throw new BadInputException($"{_table.Name}: a program has no histories, and comes to one result; leave it out");
         return parsed.GetResult(_executions) is { Implicit: false } ? _executions.Read(parsed) : long.MaxValue;
     }
 

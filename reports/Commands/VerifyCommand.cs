@@ -13,7 +13,6 @@ namespace Variants.Reports.Commands;
 internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, TextWriter error)
 {
     private static readonly TimeSpan s_saveEvery = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan s_showEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>Counting the histories is part of the work: beyond so many there is no estimate.</summary>
     private const int MostCounted = 3_000_000;
@@ -53,10 +52,8 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
         Contender contender, Scope scope, int jobs, TimeSpan? budget, List<VerifyState> states, int one, VerifyFolder place, CancellationToken cancel)
     {
         long all = SmallHistories.Of(contender.Family, scope).Take(MostCounted + 1).LongCount();
-        long begun = states[one].Histories;
-        long startedAt = Stopwatch.GetTimestamp();
-        long savedAt = startedAt;
-        long shownAt = startedAt;
+        long savedAt = Stopwatch.GetTimestamp();
+        var pace = new VerifyPace(error, states[one], all > MostCounted ? null : all, budget);
         return new Verifier(contender, scope, states[one], Progress).Run(jobs, budget, cancel);
 
         void Progress(VerifyState state)
@@ -68,22 +65,8 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
                 place.Write(scope, states);
             }
 
-            if (Stopwatch.GetElapsedTime(shownAt) >= s_showEvery)
-            {
-                shownAt = Stopwatch.GetTimestamp();
-                error.Write(Line(state, all, (state.Histories - begun) / Stopwatch.GetElapsedTime(startedAt).TotalSeconds));
-            }
+            pace.Tell(state);
         }
-    }
-
-    /// <summary>How far it is. Longer histories come last and take longer, so that what is left is at least so much.</summary>
-    private static string Line(VerifyState state, long all, double rate)
-    {
-        string done = all > MostCounted
-            ? $"{Number(state.Histories)} histories"
-            : string.Create(CultureInfo.InvariantCulture, $"{Number(state.Histories)} of {Number(all)} histories ({100.0 * state.Histories / Math.Max(1, all):0} %)");
-        string left = all > MostCounted || rate <= 0 ? "" : $"; {Number((long)Math.Ceiling((all - state.Histories) / rate))} s left or more";
-        return $"{state.Variant}: {done}, {Wording.Count(state.Executions, "execution")}{left}\n";
     }
 
     private int Report(
@@ -121,8 +104,6 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
         simplest.History.Count < failure.Operations || !failure.IsMinimal
             ? "minimal as far as searched"
             : "minimal: proved, as every history of fewer operations was explored";
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static void Write(StringBuilder text, string line, int indent = 0)
     {
