@@ -38,7 +38,8 @@ public sealed class TidyTests
     [Fact]
     public void Nothing_in_the_harness_or_a_variant_measures_time_or_hashes()
     {
-        Assert.Empty(Offences(["harness", "variants"], s_belowProperties));
+        string realTime = Path.Combine("harness", "Native", "NativeClock.cs");
+        Assert.All(Offences(["harness", "variants"], s_belowProperties), one => Assert.StartsWith(realTime, one, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -46,6 +46,9 @@ public abstract class Cell
     /// <summary>The word in one number, equal if the words are.</summary>
     internal abstract int Fingerprint { get; }
 
+    /// <summary>True if it belongs to threads.</summary>
+    internal bool IsNative => Smp.IsNative;
+
     internal void ForgetTimes()
     {
         if (LastWrite != Epoch.Freed)
@@ -354,7 +357,7 @@ public sealed class Cell<T> : Cell
     internal T LookByHardware()
     {
         Smp.Looked(Number);
-        return _value;
+        return Acquired();
     }
 
     /// <summary>

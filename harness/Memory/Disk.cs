@@ -27,6 +27,9 @@ public sealed class Disk : SharedObject, ISynchronizes
     private int _first;
     private int _inFlightCount;
 
+    /// <summary>Under the native clock: one more request is under way, which the interrupt has taken out and not completed.</summary>
+    private volatile bool _isServing;
+
     internal Disk(Machine machine)
         : base(machine.Smp, "disk")
     {
@@ -44,10 +47,8 @@ public sealed class Disk : SharedObject, ISynchronizes
         get
         {
             Smp.Looked(this);
-            return _inFlightCount;
+            return Volatile.Read(ref _inFlightCount) + (_isServing ? 1 : 0);
         }
-
-        private set => _inFlightCount = value;
     }
 
     internal override bool IsPlaceOfRest => true;
@@ -80,13 +81,14 @@ public sealed class Disk : SharedObject, ISynchronizes
 
     private void Enqueue(DiskRequest request)
     {
-        if (InFlight == _inFlight.Length)
+        Smp.Looked(this);
+        if (_inFlightCount == _inFlight.Length)
         {
             Smp.Fail(FailureKind.Bug, "disk", "more requests in flight than the disk holds");
             return;
         }
 
-        int at = (_first + InFlight++) % _inFlight.Length;
+        int at = (_first + _inFlightCount++) % _inFlight.Length;
         _inFlight[at] = request;
         _mechanics?.Submitted(at, request);
         _machine.VmStat.Submitted(request);
@@ -98,7 +100,8 @@ public sealed class Disk : SharedObject, ISynchronizes
     internal override void PowerOn()
     {
         _first = 0;
-        InFlight = 0;
+        _inFlightCount = 0;
+        _isServing = false;
         _mechanics?.PowerOn();
     }
 
@@ -130,6 +133,7 @@ public sealed class Disk : SharedObject, ISynchronizes
             }
 
             _machine.Kernel.EndIo(request);
+            _isServing = false;
         }
     }
 
@@ -156,9 +160,9 @@ public sealed class Disk : SharedObject, ISynchronizes
             DiskRequest request = disk._inFlight[disk._first];
             disk._mechanics?.Begun(disk._first);
             disk._first = (disk._first + 1) % disk._inFlight.Length;
-            disk.InFlight--;
+            disk._inFlightCount--;
             disk.Smp.Changed(disk);
-            if (disk.InFlight > 0)
+            if (disk._inFlightCount > 0)
             {
                 // It stays ready: the waiter's bit is set again when it next announces.
                 disk.Smp.Freed(disk);
@@ -184,6 +188,7 @@ public sealed class Disk : SharedObject, ISynchronizes
 
                 DiskRequest request = disk._inFlight[disk._first];
                 disk._first = (disk._first + 1) % disk._inFlight.Length;
+                disk._isServing = true;
                 disk._inFlightCount--;
                 return request;
             }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Variants.Harness.Engine;
+
 namespace Variants.Harness.Memory;
 
 /// <summary>
@@ -177,6 +180,22 @@ public readonly struct Pte : IEquatable<Pte>
 
     /// <summary>pte_mkold().</summary>
     public Pte MakeOld() => new(_word & ~(1ul << YoungShift));
+
+    /// <summary>
+    /// A page-table walker of the hardware sets the bits of an entry as it found it: in one locked cycle where CPUs are
+    /// threads, so that what somebody else has made of the entry since then stays.
+    /// </summary>
+    internal static void SetByHardware(Cell<Pte> entry, Pte seen, Pte value)
+    {
+        if (entry.IsNative)
+        {
+            Interlocked.CompareExchange(ref Unsafe.As<Pte, ulong>(ref entry.Word), value._word, seen._word);
+        }
+        else
+        {
+            entry.SetByHardware(value);
+        }
+    }
 
     /// <summary>pte_same(): every bit that the kernel has, so not the incarnation of a swap area.</summary>
     public bool Equals(Pte other) => ((_word ^ other._word) & KernelBits) == 0;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Variants.Harness.Engine;
 
 namespace Variants.Harness.Native;
@@ -27,6 +28,12 @@ public sealed class NativeClock : Clock
     private volatile bool _isOver;
 
     internal NativeClock(Smp smp) => _smp = smp;
+
+    /// <summary>Nanoseconds since some beginning: what a run on real threads is measured by, and nothing else.</summary>
+    internal static long Now => (long)Stopwatch.GetElapsedTime(0).TotalNanoseconds;
+
+    /// <summary>What is to be done when something has gone wrong, so that those come to an end who wait for nobody.</summary>
+    internal Action? WhenFailed { get; set; }
 
     /// <summary>The CPU that the thread is. Whoever is none, as boot is, counts as the first.</summary>
     internal Cpu ThisCpu => t_cpu ?? _smp.Cpus[0];
@@ -197,7 +204,11 @@ public sealed class NativeClock : Clock
         }
     }
 
-    private void Remember(Failure failure) => Interlocked.CompareExchange(ref _failure, failure, null);
+    private void Remember(Failure failure)
+    {
+        Interlocked.CompareExchange(ref _failure, failure, null);
+        WhenFailed?.Invoke();
+    }
 }
 
 /// <summary>The end of a thread of the native clock: something has gone wrong, there or elsewhere, or a daemon has no more work.</summary>

@@ -118,7 +118,7 @@ public sealed record CowBesideReclaim(string Id, string Title) : Workload(Id, Ti
     {
         for (int address = 0; address < Pages; address++)
         {
-            long began = run.Clock.Now;
+            long began = run.Begin(worker);
             Fault fault = await run.Access(run.Tasks[worker], address, write: true);
             if (fault != Fault.Handled)
             {

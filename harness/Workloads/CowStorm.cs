@@ -58,7 +58,7 @@ public sealed record CowStorm(string Id, string Title, int Pages = 128) : Worklo
     {
         for (int address = 0; address < Pages; address++)
         {
-            long began = run.Clock.Now;
+            long began = run.Begin(worker);
             Fault fault = await run.Access(run.Tasks[worker], address, write: true);
             if (fault != Fault.Handled)
             {

@@ -78,7 +78,7 @@ public record FaultStorm(string Id, string Title, bool InThreads, int MapperShar
             await Map(ranges, task, worker, start);
             for (int address = start; !maps && !run.IsOver && address < start + Pages; address++)
             {
-                long began = run.Clock.Now;
+                long began = run.Begin(worker);
                 Fault fault = await run.Access(task, address, write: true);
                 if (fault != Fault.Handled)
                 {

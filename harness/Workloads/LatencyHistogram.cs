@@ -19,6 +19,24 @@ internal sealed class LatencyHistogram
         _max = Math.Max(_max, nanoseconds);
     }
 
+    internal void Add(LatencyHistogram other)
+    {
+        for (int step = 0; step < _counts.Length; step++)
+        {
+            _counts[step] += other._counts[step];
+        }
+
+        _total += other._total;
+        _max = Math.Max(_max, other._max);
+    }
+
+    internal void Clear()
+    {
+        Array.Clear(_counts);
+        _total = 0;
+        _max = 0;
+    }
+
     internal Latencies Percentiles() => new(Percentile(50), Percentile(90), Percentile(99), _max);
 
     /// <summary>So many of a hundred operations took no longer.</summary>

@@ -79,7 +79,7 @@ public sealed record MmapBesideReader(string Id, string Title) : Workload(Id, Ti
         int start = worker * 2 * Pages;
         while (!run.IsOver)
         {
-            long began = run.Clock.Now;
+            long began = run.Begin(worker);
             run.EnterKernel();
             await ranges.MapRange(run.Tasks[worker], start, start + Pages);
             run.EnterKernel();

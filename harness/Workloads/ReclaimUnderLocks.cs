@@ -34,6 +34,9 @@ public sealed record ReclaimUnderLocks(string Id, string Title, int DirtyStores)
     public override string Axis => "memory, percent of what is used";
 
     /// <inheritdoc/>
+    public override bool IsShortOfMemory => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> Sizes { get; } = [40, 60, 80, 120];
 
     /// <inheritdoc/>
@@ -85,7 +88,7 @@ public sealed record ReclaimUnderLocks(string Id, string Title, int DirtyStores)
         int stored = 0;
         for (int write = 0; !run.IsOver; write++)
         {
-            long began = run.Clock.Now;
+            long began = run.Begin(worker);
             run.EnterKernel();
             task.UserBuffer = write + 1;
             int result = await run.Machine.Kernel.Call(task, new Operation(Verbs.FileWrite, OwnPage(worker, write % ownPages)));

@@ -28,6 +28,9 @@ public sealed record SwapChurn(string Id, string Title, int Share) : Workload(Id
     public override IReadOnlyList<int> Sizes { get; } = [1, 2, 4];
 
     /// <inheritdoc/>
+    public override bool IsShortOfMemory => true;
+
+    /// <inheritdoc/>
     public override int CpusAt(int size) => size + 1;
 
     /// <inheritdoc/>
@@ -83,7 +86,7 @@ public sealed record SwapChurn(string Id, string Title, int Share) : Workload(Id
         for (int store = 0; store < Rounds * PagesOfEach; store++)
         {
             int address = store % PagesOfEach;
-            long began = run.Clock.Now;
+            long began = run.Begin(worker);
             while (run.Machine.Zone.Free <= Reserve * (run.Workers - 1))
             {
                 await run.Nap(NapNs);

@@ -68,7 +68,7 @@ public sealed record SwapoffBesideForks(string Id, string Title, bool CountsFork
     private async KTask SwapOff(WorkloadRun run)
     {
         int slots = Swapping.SlotsInUse(run.Machine.Areas[0]);
-        long began = run.Clock.Now;
+        long began = run.Begin(worker: 0);
         run.EnterKernel();
         int result = await run.Machine.Kernel.Call(run.Tasks[^1], s_swapoff);
         if (result != 0)
@@ -77,9 +77,9 @@ public sealed record SwapoffBesideForks(string Id, string Title, bool CountsFork
             return;
         }
 
-        for (int slot = 0; slot < slots && !CountsForks; slot++)
+        if (!CountsForks)
         {
-            run.Did(0, began);
+            run.Did(0, began, slots);
         }
 
         run.End();
@@ -90,7 +90,7 @@ public sealed record SwapoffBesideForks(string Id, string Title, bool CountsFork
         TaskStruct parent = run.Tasks[Idle + worker - 1];
         while (!run.IsOver)
         {
-            long began = run.Clock.Now;
+            long began = run.Begin(worker);
             run.EnterKernel();
             int pid = await run.Machine.Kernel.Call(parent, s_fork);
             if (pid < 0)

@@ -62,7 +62,7 @@ public sealed record SwapoffOfArea(string Id, string Title, int Processes, bool 
     public override async KTask Work(WorkloadRun run, int worker)
     {
         int slots = Swapping.SlotsInUse(run.Machine.Areas[0]);
-        long began = run.Clock.Now;
+        long began = run.Begin(worker);
         run.EnterKernel();
         int result = await run.Machine.Kernel.Call(run.Tasks[^1], s_swapoff);
         if (result != 0)
@@ -71,11 +71,7 @@ public sealed record SwapoffOfArea(string Id, string Title, int Processes, bool 
             return;
         }
 
-        for (int slot = 0; slot < slots; slot++)
-        {
-            run.Did(worker, began);
-        }
-
+        run.Did(worker, began, slots);
         run.End();
     }
 

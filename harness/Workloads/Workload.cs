@@ -5,8 +5,8 @@ namespace Variants.Harness.Workloads;
 
 /// <summary>
 /// Something that CPUs do again and again while it is measured. To write one: say how big a machine it needs, what is there
-/// before it begins, and what each CPU does until <see cref="WorkloadRun.IsOver"/>, with <see cref="WorkloadRun.Did"/> after
-/// each operation. A workload has no state: one object serves many runs, on many threads.
+/// before it begins, and what each CPU does until <see cref="WorkloadRun.IsOver"/>, with <see cref="WorkloadRun.Begin"/> before
+/// and <see cref="WorkloadRun.Did"/> after each operation. A workload has no state: one object serves many runs, on many threads.
 /// </summary>
 /// <param name="Id">As files name it: <c>threads</c>.</param>
 /// <param name="Title">What it does, in one line.</param>
@@ -28,6 +28,9 @@ public abstract record Workload(string Id, string Title, string Unit)
     /// <summary>True if nothing must be done before the CPUs begin: see <see cref="SetUp"/>.</summary>
     public virtual bool BeginsAtOnce => false;
 
+    /// <summary>True if it is about memory running short, so that a machine with more of it would run another workload.</summary>
+    public virtual bool IsShortOfMemory => false;
+
     /// <summary>What things cost, where that is not what the machine says.</summary>
     public virtual CostModel Costs(CostModel machine) => machine;
 
@@ -44,7 +47,10 @@ public abstract record Workload(string Id, string Title, string Unit)
         return new MachineSize(Pages: capacity.Pages, Slots: capacity.Slots);
     }
 
-    /// <summary>After how many operations of all CPUs together it is over.</summary>
+    /// <summary>
+    /// After how many operations of all CPUs together it is over, under the simulated clock: there neither the caches nor the
+    /// compiler need to warm up. On real threads it goes on until its time is up or its workers have come to their end.
+    /// </summary>
     public abstract long Operations(int size);
 
     /// <summary>True if the worker does operations that are counted; false if it is there to be in their way.</summary>

@@ -1,50 +1,32 @@
-using System.Collections.Immutable;
 using Variants.Harness.Engine;
 using Variants.Harness.Memory;
-using Variants.Harness.Primitives;
 
 namespace Variants.Harness.Workloads;
 
 /// <summary>
-/// One run of a workload on a kernel: what it may use, and where it says what it has done. Deterministic from the machine,
-/// the kernel, the size and the seed.
+/// One run of a workload on a kernel: what it may use, and where it says what it has done. The same under the simulated
+/// clock (<see cref="SimulatedRun"/>) and on real threads (<see cref="NativeRun"/>), which differ in what time is.
 /// </summary>
-public sealed class WorkloadRun
+public abstract class WorkloadRun
 {
     /// <summary>The disk and a kernel's own threads have CPUs too, as nobody else runs on theirs meanwhile.</summary>
-    private const int Daemons = 4;
-
-    private const int MostDelayNs = 4096;
-
-    /// <summary>Some three times what the longest workload takes.</summary>
-    private const long MostAwaits = 4_000_000;
+    private protected const int Daemons = 4;
 
     private const int NapNs = 100_000;
 
-    private readonly Workload _workload;
-    private readonly LatencyHistogram _latencies = new();
-    private readonly long[] _done;
+    private protected readonly Workload Workload;
     private readonly TaskStruct?[] _woken;
-    private readonly WaitQueue _start;
-    private readonly ulong _seed;
-    private bool _hasBegun;
-    private long _operations;
-    private long _begin;
-    private long _end;
+    private volatile bool _isOver;
 
-    private WorkloadRun(Workload workload, CostModel costs, Func<Machine, IKernel> kernel, int size, ulong seed)
+    private protected WorkloadRun(Workload workload, Machine machine, int size, ulong seed)
     {
-        _workload = workload;
-        _seed = seed;
+        Workload = workload;
+        Machine = machine;
         Size = size;
         Workers = workload.CpusAt(size);
-        _done = new long[Workers];
+        Seed = seed;
         _woken = new TaskStruct?[Workers + Daemons];
-        Machine = new Machine(workload.Costs(costs), workload.Capacity(size) with { Cpus = Workers + Daemons }, kernel)
-        {
-            ProcessWoken = Wake,
-        };
-        _start = new WaitQueue(Machine.Smp, "start");
+        Machine.ProcessWoken = Wake;
     }
 
     /// <summary>The machine it runs on.</summary>
@@ -62,42 +44,42 @@ public sealed class WorkloadRun
     /// <summary>The child that the last fork of the CPU that runs has made. It runs on none until somebody calls for it.</summary>
     public TaskStruct? Woken => _woken[Machine.Smp.ProcessorId];
 
-    /// <summary>The clock.</summary>
-    public SimulatedClock Clock => Machine.Smp.Simulated!;
-
     /// <summary>True once nothing more is counted.</summary>
-    public bool IsOver { get; private set; }
+    public bool IsOver
+    {
+        get => _isOver;
+        private protected set => _isOver = value;
+    }
 
-    /// <summary>Runs the workload once.</summary>
+    /// <summary>The time, in nanoseconds since some beginning.</summary>
+    public abstract long Now { get; }
+
+    private protected ulong Seed { get; set; }
+
+    /// <summary>Runs the workload once under the simulated clock: deterministic from all that is given.</summary>
     public static WorkloadResult Measure(Workload workload, CostModel costs, Func<Machine, IKernel> kernel, int size, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(workload);
-        return new WorkloadRun(workload, costs, kernel, size, seed).Measure();
+        return new SimulatedRun(workload, costs, kernel, size, seed).Measure();
     }
 
-    /// <summary>The worker has done an operation, which it began at <paramref name="began"/>.</summary>
-    public void Did(int worker, long began)
-    {
-        if (IsOver)
-        {
-            return;
-        }
+    /// <summary>
+    /// The worker begins an operation: what <see cref="Did"/> is to be told. It is the time, or a mark that this operation is
+    /// one of those that are counted and not timed.
+    /// </summary>
+    public abstract long Begin(int worker);
 
-        _done[worker]++;
-        _latencies.Add(Clock.Now - began);
-        if (++_operations >= _workload.Operations(Size))
-        {
-            End();
-        }
-    }
+    /// <summary>The worker has done an operation, or several at once, begun at <paramref name="began"/>: see <see cref="Begin"/>.</summary>
+    public abstract void Did(int worker, long began, int operations = 1);
 
-    /// <summary>Nothing more is counted, and nobody goes on.</summary>
-    public void End()
-    {
-        IsOver = true;
-        _end = Clock.Now;
-        Clock.Halt();
-    }
+    /// <summary>Nothing more is counted.</summary>
+    public abstract void End();
+
+    /// <summary>Entry and exit of a system call, which the caller makes next.</summary>
+    public abstract void EnterKernel();
+
+    /// <summary>Sleeps for so long.</summary>
+    public abstract KTask Nap(int nanoseconds);
 
     /// <summary>A load or store by a user program: the page tables are asked, and the kernel until they say yes.</summary>
     public async KTask<Fault> Access(TaskStruct task, int address, bool write)
@@ -108,16 +90,16 @@ public sealed class WorkloadRun
             Pte pte = cell is null ? default : cell.LookByHardware();
             if (pte.IsPresent && (!write || pte.IsWritable))
             {
-                Clock.Charge(Clock.Costs.LocalNs);
+                Walked();
                 if (!pte.IsYoung || (write && !pte.IsDirty))
                 {
-                    cell!.SetByHardware(write ? pte.MakeYoung().MakeDirty() : pte.MakeYoung());
+                    Pte.SetByHardware(cell!, seen: pte, write ? pte.MakeYoung().MakeDirty() : pte.MakeYoung());
                 }
 
                 return Fault.Handled;
             }
 
-            Clock.Charge(Clock.Costs.TrapNs);
+            Trapped();
             Fault fault = await Machine.Kernel.PageFault(task, address, write);
             if (fault != Fault.Handled)
             {
@@ -125,9 +107,6 @@ public sealed class WorkloadRun
             }
         }
     }
-
-    /// <summary>Entry and exit of a system call, which the caller makes next.</summary>
-    public void EnterKernel() => Clock.Charge(Clock.Costs.SyscallNs);
 
     /// <summary>Waits until the disk has done all that it was asked to.</summary>
     public async KTask SyncDisk()
@@ -138,102 +117,36 @@ public sealed class WorkloadRun
         }
     }
 
-    /// <summary>Sleeps for so long.</summary>
-    public async KTask Nap(int nanoseconds)
-    {
-        Clock.Charge(nanoseconds);
-        await Machine.Smp.Schedule();
-    }
-
     /// <summary>The workload cannot go on, for a reason that is the kernel's.</summary>
     public void Fail(string message) => Machine.Smp.Bug("workload", message);
 
     /// <summary>A number that follows from the seed, the worker and how much it has done: 0 or more, below <paramref name="limit"/>.</summary>
     public int Draw(int worker, int limit) =>
-        (int)(Mix(_seed ^ Mix(((ulong)worker << 32) + (ulong)_done[worker])) % (ulong)limit);
+        (int)(Mix(Seed ^ Mix(((ulong)worker << 32) + (ulong)DoneBy(worker))) % (ulong)limit);
 
-    private void Wake(TaskStruct child) => _woken[Machine.Smp.ProcessorId] = child;
+    /// <summary>Operations that the worker has done.</summary>
+    private protected abstract long DoneBy(int worker);
 
-    private WorkloadResult Measure()
-    {
-        Smp smp = Machine.Smp;
-        Machine.PowerOn(_workload.Machine(Size));
-        _workload.Boot(this);
-        for (int worker = 0; worker < Workers; worker++)
-        {
-            smp.Spawn($"worker{worker}", cpu => Begin(cpu.Id));
-        }
+    /// <summary>The hardware has found what it needs in the page tables.</summary>
+    private protected abstract void Walked();
 
-        Machine.Kernel.Boot();
-        Machine.Disk.Start();
-        Clock.MostAwaits = MostAwaits;
-        smp.Run(null);
-        if (!IsOver)
-        {
-            _end = Clock.Now;
-        }
-
-        return Result();
-    }
-
-    private async KTask Begin(int worker)
-    {
-        Smp smp = Machine.Smp;
-        await smp.Point();
-        if (!_workload.BeginsAtOnce)
-        {
-            if (worker == 0)
-            {
-                await _workload.SetUp(this);
-                _begin = Clock.Now;
-                _hasBegun = true;
-                Clock.ForgetWaits();
-                Machine.VmStat.PowerOn();
-                _start.WakeUp();
-            }
-            else if (!_hasBegun)
-            {
-                await _start.Sleep();
-            }
-        }
-
-        // Tasks begin at different times.
-        Clock.Charge(Draw(worker, MostDelayNs));
-        await smp.Point();
-        await _workload.Work(this, worker);
-    }
-
-    private WorkloadResult Result()
-    {
-        Failure? failure = Machine.Smp.Failure;
-        long time = Math.Max(1, (_end - _begin) * Workers);
-        ImmutableArray<LockWait> waits =
-        [
-            .. Clock.WaitedByClass().Select(one => new LockWait(one.Class, (double)one.Nanoseconds / time))
-                .OrderByDescending(one => one.Share).ThenBy(one => one.Class, StringComparer.Ordinal),
-        ];
-        VmStat stat = Machine.VmStat;
-        return new WorkloadResult(
-            _operations,
-            _end - _begin,
-            Clock.Awaits,
-            _latencies.Percentiles(),
-            waits,
-            (double)Clock.Fetching / time,
-            Jain(),
-            stat.RunsWritten == 0 ? 0 : (double)stat.SlotsWritten / stat.RunsWritten,
-            failure);
-    }
+    /// <summary>The hardware has not, and calls the kernel.</summary>
+    private protected abstract void Trapped();
 
     /// <summary>Jain, Chiu and Hawe, 1984: the square of the sum over n times the sum of squares.</summary>
-    private double Jain()
+    private protected double Jain(long[] done)
     {
         // Those that do no operations of their own are there to be in the way.
-        long[] counts = [.. _done.Where((_, worker) => _workload.Counts(worker))];
+        long[] counts = [.. done.Where((_, worker) => Workload.Counts(worker))];
         double squares = counts.Sum(count => (double)count * count);
         double sum = counts.Sum();
         return squares == 0 ? 1 : sum * sum / (counts.Length * squares);
     }
+
+    private protected double SlotsPerRun() =>
+        Machine.VmStat is { RunsWritten: > 0 } stat ? (double)stat.SlotsWritten / stat.RunsWritten : 0;
+
+    private void Wake(TaskStruct child) => _woken[Machine.Smp.ProcessorId] = child;
 
     /// <summary>SplitMix64.</summary>
     private static ulong Mix(ulong value)

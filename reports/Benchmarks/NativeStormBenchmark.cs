@@ -8,17 +8,17 @@ using Variants.Properties.Promises;
 namespace Variants.Reports.Benchmarks;
 
 /// <summary>
-/// Page faults on real threads of this machine, in one address space or in one each. The books are audited after every
-/// iteration, outside of what is measured; a variant that breaks ends its row. Making the threads is measured with it: some
-/// 0.1 ms of each storm.
+/// Page faults on real threads of this machine, in one address space or in one each: the workloads that are simulated, with
+/// more pages. The books are audited after every iteration, outside of what is measured; a variant that breaks ends its row.
+/// Letting the threads go is measured with it.
 /// </summary>
 [Config(typeof(Config))]
 public class NativeStormBenchmark
 {
     private const int Pages = 256;
-    private const int Rounds = 500;
+    private const int FaultsOfEach = 500 * Pages;
 
-    private NativeFaultStorm? _storm;
+    private NativeRun? _run;
 
     [Params("2.6.28", "rfc-as-posted", "rfc-retry", "rfc-replaced", "2.6.37", "spf", "per-vma-6.4.0", "per-vma-6.4.3")]
     public string Variant { get; set; } = "2.6.28";
@@ -33,19 +33,20 @@ public class NativeStormBenchmark
     public void BuildMachine()
     {
         Variant variant = FaultsFamily.Family.Variants.Single(one => one.ShortName == Variant);
-        _storm = new NativeFaultStorm(variant.Build, Threads, InThreads, Pages, Rounds);
+        var storm = new FaultStorm("storm", "page faults", InThreads, Pages: Pages);
+        _run = new NativeRun(storm, variant.Build, Threads, PropertyList.Audit);
     }
 
     [IterationSetup]
-    public void Prepare() => _storm!.Prepare();
+    public void Prepare() => _run!.Prepare(seed: 1, Timeout.InfiniteTimeSpan, FaultsOfEach);
 
     [Benchmark]
-    public Failure? Storm() => _storm!.Go();
+    public Failure? Storm() => _run!.Go();
 
     [IterationCleanup]
     public void Audit()
     {
-        if (PropertyList.Audit(_storm!.Machine) is { } failure)
+        if (_run!.Audit() is { } failure)
             throw new InvalidOperationException($"{Variant} breaks on {Threads} threads: {failure.Kind}: {failure.Message}");
     }
 
@@ -53,6 +54,6 @@ public class NativeStormBenchmark
     {
         public Config() => AddColumn(new RateColumn(
             "faults/s",
-            benchmark => (double)(int)benchmark.Parameters[nameof(Threads)] * Rounds * Pages));
+            benchmark => (double)(int)benchmark.Parameters[nameof(Threads)] * FaultsOfEach));
     }
 }

@@ -35,7 +35,7 @@ public sealed record ExecStorm() : Workload("exec-storm", "each process calls ex
     {
         while (!run.IsOver)
         {
-            long began = run.Clock.Now;
+            long began = run.Begin(worker);
             int result = await run.Machine.Kernel.Call(run.Tasks[worker], s_exec);
             if (result < 0)
             {

@@ -5,7 +5,7 @@ namespace Variants.Tests.Native;
 
 /// <summary>
 /// Locks of the native clock, on real threads. A right lock passes whoever is faster; a broken one could be missed where
-/// threads only try to get in each other's way: see <see cref="NativeFaultStormTests"/> for how often one is not.
+/// threads only try to get in each other's way: see <see cref="NativeRunTests"/> for how often one is not.
 /// </summary>
 [Collection(RealThreads.Name)]
 public sealed class NativePrimitivesTests

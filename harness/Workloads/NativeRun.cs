@@ -1,0 +1,300 @@
+using Variants.Harness.Engine;
+using Variants.Harness.Memory;
+using Variants.Harness.Native;
+
+namespace Variants.Harness.Workloads;
+
+/// <summary>
+/// Runs of a workload on real threads of this machine, one for each worker: real time, nothing deterministic, no checker.
+/// The books are audited when all is quiet. A machine is built once, and switched on for each run.
+/// </summary>
+/// <remarks>
+/// A run ends when its time is up (whoever times an operation looks) or all workers have done their share of operations, or
+/// all have come to their end. Until then whoever has done its share goes on uncounted, so that the others find the machine as busy as before. Each
+/// worker counts by itself; the machine's disk takes no time but that of a thread that copies.
+/// </remarks>
+public sealed class NativeRun : WorkloadRun
+{
+    /// <summary>One operation in so many is timed, as reading the clock costs a good part of what a page fault does.</summary>
+    private const int TimedShare = 16;
+
+    private const long Untimed = long.MinValue;
+
+    /// <summary>
+    /// Objects of each kind and CPU that may wait for readers under RCU: those of a thread that lost its core among them keep
+    /// all that others free meanwhile.
+    /// </summary>
+    private const int WaitingForReaders = 128;
+
+    /// <summary>Pages of each CPU, at least, where memory is not short: for lists of its own of the usual length.</summary>
+    private const int PagesOfEachCpu = 512;
+
+    private readonly Func<Machine, Failure?> _audit;
+    private readonly Worker[] _workers;
+    private readonly object _gate = new();
+    private bool _isOpen;
+    private long _limitNs;
+    private long _share;
+    private int _arriving;
+    private int _working;
+    private long _begin;
+    private long _end;
+
+    /// <summary>
+    /// A machine of threads for the workload at this size. What is left when all is quiet is shown to
+    /// <paramref name="audit"/>, which answers what is wrong with it.
+    /// </summary>
+    public NativeRun(Workload workload, Func<Machine, IKernel> kernel, int size, Func<Machine, Failure?> audit)
+        : base(workload, new Machine(Capacity(workload, size), kernel), size, seed: 0)
+    {
+        _audit = audit;
+        _workers = new Worker[Workers];
+        for (int worker = 0; worker < Workers; worker++)
+        {
+            _workers[worker] = new Worker();
+        }
+
+        Machine.Smp.Native!.WhenFailed = End;
+    }
+
+    /// <inheritdoc/>
+    public override long Now => NativeClock.Now;
+
+    /// <inheritdoc/>
+    public override long Begin(int worker)
+    {
+        Worker mine = _workers[worker];
+        if (mine.Done % TimedShare != 0 || mine.IsDone)
+        {
+            return Untimed;
+        }
+
+        long now = Now;
+        if (now - _begin >= _limitNs)
+        {
+            End();
+        }
+
+        return now;
+    }
+
+    /// <inheritdoc/>
+    public override void Did(int worker, long began, int operations = 1)
+    {
+        Worker mine = _workers[worker];
+        if (mine.IsDone || IsOver)
+        {
+            return;
+        }
+
+        mine.Done += operations;
+        if (began != Untimed)
+        {
+            mine.Latencies.Add(Now - began);
+        }
+
+        if (mine.Done >= _share)
+        {
+            Retire(mine);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void End()
+    {
+        lock (_gate)
+        {
+            if (!IsOver)
+            {
+                _end = Now;
+                IsOver = true;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void EnterKernel()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override async KTask Nap(int nanoseconds)
+    {
+        // A timer of the host is late by more than the longest nap of a workload: whoever naps gives way until it is over.
+        for (long until = Now + nanoseconds; Now < until;)
+        {
+            await Machine.Smp.Schedule();
+        }
+    }
+
+    /// <summary>
+    /// Switches the machine on and makes the threads, which wait for <see cref="Go"/>: they will work until so much time has
+    /// passed, or all have done <paramref name="share"/> operations, the seed saying which.
+    /// </summary>
+    public void Prepare(ulong seed, TimeSpan limit, long share = long.MaxValue)
+    {
+        Seed = seed;
+        _limitNs = limit == Timeout.InfiniteTimeSpan ? long.MaxValue : (long)limit.TotalNanoseconds;
+        _share = share;
+        _arriving = Workers;
+        _isOpen = false;
+        Tasks.Clear();
+        IsOver = false;
+        Smp smp = Machine.Smp;
+        Machine.PowerOn(Workload.Machine(Size) with { Pages = Machine.Capacity.Pages });
+        Workload.Boot(this);
+        _working = 0;
+        for (int worker = 0; worker < Workers; worker++)
+        {
+            _workers[worker].PowerOn(isDone: !Workload.Counts(worker));
+            _working += Workload.Counts(worker) ? 1 : 0;
+            smp.Spawn($"worker{worker}", cpu => Work(cpu.Id));
+        }
+
+        Machine.Kernel.Boot();
+        Machine.Disk.Start();
+    }
+
+    /// <summary>Lets the threads go until all is quiet. What went wrong; null if nothing did, as far as they noticed.</summary>
+    public Failure? Go()
+    {
+        Machine.Smp.Run(null);
+        return Machine.Smp.Failure;
+    }
+
+    /// <summary>What went wrong, told by the threads or by the books; null if nothing did. For a machine that is quiet.</summary>
+    public Failure? Audit() => Machine.Smp.Failure ?? _audit(Machine);
+
+    /// <summary>
+    /// Runs the workload for so long, what comes before and after included: once, if it goes on until its time is up, or else
+    /// again and again. Measured is only what is between.
+    /// </summary>
+    public WorkloadResult Measure(ulong seed, TimeSpan time)
+    {
+        var latencies = new LatencyHistogram();
+        long[] done = new long[Workers];
+        long nanoseconds = 0;
+        Failure? failure;
+        long left = (long)time.TotalNanoseconds;
+        for (long began = Now, end = began + left; ; left = end - Now)
+        {
+            Prepare(seed, TimeSpan.FromMicroseconds(left / 1000));
+            Go();
+            failure = Audit();
+            nanoseconds += Math.Max(1, _end - _begin);
+            for (int worker = 0; worker < Workers; worker++)
+            {
+                done[worker] += _workers[worker].Done;
+                latencies.Add(_workers[worker].Latencies);
+            }
+
+            if (failure is not null || Now >= end)
+            {
+                break;
+            }
+        }
+
+        return new WorkloadResult(
+            done.Sum(), nanoseconds, Awaits: 0, latencies.Percentiles(), Waits: [], FetchingShare: 0, Jain(done), SlotsPerRun(), failure);
+    }
+
+    private protected override long DoneBy(int worker) => _workers[worker].Done;
+
+    private protected override void Walked()
+    {
+    }
+
+    private protected override void Trapped()
+    {
+    }
+
+    private static MachineCapacity Capacity(Workload workload, int size)
+    {
+        MachineCapacity simulated = workload.Capacity(size);
+        int workers = workload.CpusAt(size);
+        int cpus = workers + Daemons;
+        return simulated with
+        {
+            Cpus = cpus,
+            Pages = workload.IsShortOfMemory ? simulated.Pages : Math.Max(simulated.Pages, cpus * PagesOfEachCpu),
+            Vmas = simulated.Vmas + (workers * WaitingForReaders),
+            Tables = simulated.Tables + (workers * WaitingForReaders),
+            AnonVmas = simulated.AnonVmas + (workers * WaitingForReaders),
+        };
+    }
+
+    private async KTask Work(int worker)
+    {
+        if (worker == 0)
+        {
+            await Workload.SetUp(this);
+        }
+
+        Arrive(worker);
+        await Workload.Work(this, worker);
+        Retire(_workers[worker]);
+    }
+
+    /// <summary>Waits until all are here and what comes before is done: they begin together, and time begins with them.</summary>
+    private void Arrive(int worker)
+    {
+        // To notice, before long, that somebody will never come.
+        const int MomentMs = 10;
+        NativeClock clock = Machine.Smp.Native!;
+        Interlocked.Decrement(ref _arriving);
+        if (worker != 0)
+        {
+            lock (_gate)
+            {
+                while (!_isOpen)
+                {
+                    clock.StopIfFailed();
+                    Monitor.Wait(_gate, MomentMs);
+                }
+            }
+
+            return;
+        }
+
+        while (Volatile.Read(ref _arriving) > 0)
+        {
+            clock.StopIfFailed();
+            Thread.Yield();
+        }
+
+        Machine.VmStat.PowerOn();
+        _begin = Now;
+        lock (_gate)
+        {
+            _isOpen = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Retire(Worker worker)
+    {
+        if (!worker.IsDone)
+        {
+            worker.IsDone = true;
+            if (Interlocked.Decrement(ref _working) == 0)
+            {
+                End();
+            }
+        }
+    }
+
+    /// <summary>What one worker counts. Its histogram lies between it and the next, so that no two write to one cache line.</summary>
+    private sealed class Worker
+    {
+        internal readonly LatencyHistogram Latencies = new();
+        internal long Done;
+        internal bool IsDone;
+
+        internal void PowerOn(bool isDone)
+        {
+            Done = 0;
+            IsDone = isDone;
+            Latencies.Clear();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using Variants.Harness.Engine;
+using Variants.Harness.Memory;
+using Variants.Harness.Primitives;
+
+namespace Variants.Harness.Workloads;
+
+/// <summary>
+/// A run in virtual time, until all CPUs together have done as many operations as the workload says; then nobody goes on.
+/// Deterministic from the machine, the kernel, the size and the seed.
+/// </summary>
+internal sealed class SimulatedRun : WorkloadRun
+{
+    private const int MostDelayNs = 4096;
+
+    /// <summary>Some three times what the longest workload takes.</summary>
+    private const long MostAwaits = 4_000_000;
+
+    private readonly SimulatedClock _clock;
+    private readonly LatencyHistogram _latencies = new();
+    private readonly long[] _done;
+    private readonly WaitQueue _start;
+    private bool _hasBegun;
+    private long _operations;
+    private long _begin;
+    private long _end;
+
+    internal SimulatedRun(Workload workload, CostModel costs, Func<Machine, IKernel> kernel, int size, ulong seed)
+        : base(
+            workload,
+            new Machine(workload.Costs(costs), workload.Capacity(size) with { Cpus = workload.CpusAt(size) + Daemons }, kernel),
+            size,
+            seed)
+    {
+        _clock = Machine.Smp.Simulated!;
+        _done = new long[Workers];
+        _start = new WaitQueue(Machine.Smp, "start");
+    }
+
+    /// <inheritdoc/>
+    public override long Now => _clock.Now;
+
+    /// <inheritdoc/>
+    public override long Begin(int worker) => _clock.Now;
+
+    /// <inheritdoc/>
+    public override void Did(int worker, long began, int operations = 1)
+    {
+        if (IsOver)
+        {
+            return;
+        }
+
+        _done[worker] += operations;
+        _latencies.Add(_clock.Now - began);
+        _operations += operations;
+        if (_operations >= Workload.Operations(Size))
+        {
+            End();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void End()
+    {
+        IsOver = true;
+        _end = _clock.Now;
+        _clock.Halt();
+    }
+
+    /// <inheritdoc/>
+    public override void EnterKernel() => _clock.Charge(_clock.Costs.SyscallNs);
+
+    /// <inheritdoc/>
+    public override async KTask Nap(int nanoseconds)
+    {
+        _clock.Charge(nanoseconds);
+        await Machine.Smp.Schedule();
+    }
+
+    internal WorkloadResult Measure()
+    {
+        Smp smp = Machine.Smp;
+        Machine.PowerOn(Workload.Machine(Size));
+        Workload.Boot(this);
+        for (int worker = 0; worker < Workers; worker++)
+        {
+            smp.Spawn($"worker{worker}", cpu => Work(cpu.Id));
+        }
+
+        Machine.Kernel.Boot();
+        Machine.Disk.Start();
+        _clock.MostAwaits = MostAwaits;
+        smp.Run(null);
+        if (!IsOver)
+        {
+            _end = _clock.Now;
+        }
+
+        return Result();
+    }
+
+    private protected override long DoneBy(int worker) => _done[worker];
+
+    private protected override void Walked() => _clock.Charge(_clock.Costs.LocalNs);
+
+    private protected override void Trapped() => _clock.Charge(_clock.Costs.TrapNs);
+
+    private async KTask Work(int worker)
+    {
+        Smp smp = Machine.Smp;
+        await smp.Point();
+        if (!Workload.BeginsAtOnce)
+        {
+            if (worker == 0)
+            {
+                await Workload.SetUp(this);
+                _begin = _clock.Now;
+                _hasBegun = true;
+                _clock.ForgetWaits();
+                Machine.VmStat.PowerOn();
+                _start.WakeUp();
+            }
+            else if (!_hasBegun)
+            {
+                await _start.Sleep();
+            }
+        }
+
+        // Tasks begin at different times.
+        _clock.Charge(Draw(worker, MostDelayNs));
+        await smp.Point();
+        await Workload.Work(this, worker);
+    }
+
+    private WorkloadResult Result()
+    {
+        long time = Math.Max(1, (_end - _begin) * Workers);
+        ImmutableArray<LockWait> waits =
+        [
+            .. _clock.WaitedByClass().Select(one => new LockWait(one.Class, (double)one.Nanoseconds / time))
+                .OrderByDescending(one => one.Share).ThenBy(one => one.Class, StringComparer.Ordinal),
+        ];
+        return new WorkloadResult(
+            _operations,
+            _end - _begin,
+            _clock.Awaits,
+            _latencies.Percentiles(),
+            waits,
+            (double)_clock.Fetching / time,
+            Jain(_done),
+            SlotsPerRun(),
+            Machine.Smp.Failure);
+    }
+}

@@ -1,0 +1,110 @@
+using Variants.Families.Faults;
+using Variants.Families.Kernels;
+using Variants.Harness.Engine;
+using Variants.Harness.Families;
+using Variants.Harness.Memory;
+using Variants.Harness.Workloads;
+using Variants.Properties.Promises;
+
+namespace Variants.Tests.Native;
+
+/// <summary>Workloads on real threads, and what is left of them.</summary>
+[Collection(RealThreads.Name)]
+public sealed class NativeRunTests
+{
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    public void Every_variant_survives_a_fault_storm_and_its_books_balance(int threads, bool inThreads)
+    {
+        const int Faults = 1280;
+        foreach (Variant variant in FaultsFamily.Family.Variants)
+        {
+            var run = new NativeRun(Storm(inThreads, pages: 32), variant.Build, threads, PropertyList.Audit);
+            for (int time = 0; time < 2; time++)
+            {
+                run.Prepare(seed: 1, Timeout.InfiniteTimeSpan, Faults);
+                run.Go();
+                Assert.True(run.Audit() is null, $"{variant.Name}: {run.Audit()}");
+            }
+        }
+    }
+
+    /// <summary>
+    /// A fault that does not take mmap_sem walks a list of vmas that others change: it finds none, or another's. It gives way
+    /// on its way, so that one core is enough; then the chance that 50 storms do not show it is nothing that happens. It ends
+    /// with the first.
+    /// </summary>
+    [Fact]
+    public void A_dropped_lock_is_noticed()
+    {
+        var run = new NativeRun(Storm(inThreads: true, pages: 4), machine => new FaultsWithoutMmapSem(machine), 2, PropertyList.Audit);
+        bool noticed = false;
+        for (int time = 0; time < 50 && !noticed; time++)
+        {
+            run.Prepare(seed: 1, Timeout.InfiniteTimeSpan, 16_000);
+            run.Go();
+            noticed = run.Audit() is not null;
+        }
+
+        Assert.True(noticed);
+    }
+
+    [Fact]
+    public void A_run_counts_what_each_thread_was_asked_for_and_a_measurement_what_its_time_allows()
+    {
+        var run = new NativeRun(Storm(inThreads: false, pages: 32), machine => new Linux2_6_28(machine), 2, PropertyList.Audit);
+        WorkloadResult result = run.Measure(seed: 1, TimeSpan.FromMilliseconds(20));
+        Assert.Null(result.Failure);
+        Assert.InRange(result.Nanoseconds, 15_000_000, 1_000_000_000);
+        Assert.InRange(result.Operations, 64, 100_000_000);
+        Assert.InRange(result.Latency.P50, 1, result.Latency.Max);
+    }
+
+    [Fact]
+    public void A_workload_that_fails_before_it_begins_ends_for_all()
+    {
+        var run = new NativeRun(new Failing(), machine => new Linux2_6_28(machine), 3, PropertyList.Audit);
+        Assert.Equal("no luck", run.Measure(seed: 1, TimeSpan.FromMilliseconds(1)).Failure?.Message);
+    }
+
+    private static FaultStorm Storm(bool inThreads, int pages) => new("storm", "page faults", inThreads, Pages: pages);
+
+    private sealed class FaultsWithoutMmapSem(Machine machine) : Linux2_6_28(machine)
+    {
+        public override async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
+        {
+            Vma? vma = current.Mm!.Mmap;
+            while (vma is not null && vma.End <= address)
+            {
+                await current.Smp.Schedule();
+                vma = vma.Next;
+            }
+
+            return IsBadArea(vma, address, write)
+                ? Fault.SegmentationFault
+                : SignalFor(await HandleMmFault(new FaultContext(current, vma!, address, write)));
+        }
+    }
+
+    private sealed record Failing() : Workload("failing", "fails", "failures")
+    {
+        public override MachineCapacity Capacity(int size) => new();
+
+        public override long Operations(int size) => 1;
+
+        public override void Boot(WorkloadRun run)
+        {
+        }
+
+        public override KTask SetUp(WorkloadRun run)
+        {
+            run.Fail("no luck");
+            return KTask.Completed;
+        }
+
+        public override KTask Work(WorkloadRun run, int worker) => KTask.Completed;
+    }
+}
