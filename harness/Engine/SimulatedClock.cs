@@ -26,7 +26,7 @@ public sealed class SimulatedClock : Clock
     private readonly Smp _smp;
     private readonly long[] _now;
     private readonly long[] _waited;
-    private readonly long[] _waitedByClass = new long[LockDep.MaxClasses];
+    private readonly WaitBooks _waits = new();
     private readonly long[] _charged;
     private readonly bool[] _isWaiting;
     private readonly bool[] _isLetIn;
@@ -77,24 +77,57 @@ public sealed class SimulatedClock : Clock
 
     /// <summary>
     /// What all CPUs together have waited for each kind of lock, in nanoseconds, as lock_stat has it: kinds that nobody waited
-    /// for are left out. What is no lock, a wait queue or a device, is in none.
+    /// for are left out. Whoever waits now has waited until now. What is no lock, a wait queue or a device, is in none.
     /// </summary>
-    public IEnumerable<(string Class, long Nanoseconds)> WaitedByClass()
+    public IReadOnlyList<(string Class, long Nanoseconds)> WaitedByClass()
     {
-        for (int index = 0; index < _waitedByClass.Length; index++)
+        long[] waited = [.. Enumerable.Range(0, LockDep.MaxClasses).Select(_waits.Waited)];
+        foreach ((Cpu cpu, int lockClass) in Waiting())
         {
-            if (_waitedByClass[index] > 0)
+            waited[lockClass] += Math.Max(0, Now - _now[cpu.Id]);
+        }
+
+        return [.. waited.Index().Where(one => one.Item > 0).Select(one => (_smp.LockDep.NameOf(one.Index), one.Item))];
+    }
+
+    /// <summary>
+    /// What does not add up, null if all does: each CPU's time is what it was charged and what it waited, and Little's law holds
+    /// for each class of lock. An error of the clock's, never of a kernel's.
+    /// </summary>
+    internal string? Lost()
+    {
+        for (int cpu = 0; cpu < _now.Length; cpu++)
+        {
+            if (_now[cpu] != _charged[cpu] + _waited[cpu])
             {
-                yield return (_smp.LockDep.NameOf(index), _waitedByClass[index]);
+                return $"CPU {cpu}: {_now[cpu]} ns have passed, {_charged[cpu]} ns were charged and {_waited[cpu]} ns waited";
             }
         }
+
+        int[] waiting = new int[LockDep.MaxClasses];
+        long[] arrivalTimes = new long[LockDep.MaxClasses];
+        foreach ((Cpu cpu, int lockClass) in Waiting())
+        {
+            waiting[lockClass]++;
+            arrivalTimes[lockClass] += _now[cpu.Id];
+        }
+
+        for (int index = 0; index < waiting.Length; index++)
+        {
+            if (_waits.Wrong(index, waiting[index], arrivalTimes[index]) is { } wrong)
+            {
+                return $"{_smp.LockDep.NameOf(index)}: {wrong}";
+            }
+        }
+
+        return null;
     }
 
     internal void PowerOn()
     {
         Array.Clear(_now);
         Array.Clear(_waited);
-        Array.Clear(_waitedByClass);
+        _waits.Clear();
         Fetching = 0;
         Array.Clear(_charged);
         Array.Clear(_isWaiting);
@@ -161,26 +194,18 @@ public sealed class SimulatedClock : Clock
 
     internal override void Stop() => _isStopped = true;
 
-    /// <summary>What is measured is over: nobody goes on. Whoever waits has waited until now.</summary>
-    internal void Halt()
-    {
-        _isStopped = true;
-        long now = Now;
-        for (int cpu = 0; cpu < _isWaiting.Length; cpu++)
-        {
-            if (_isWaiting[cpu] && !_smp.Cpus[cpu].Daemon && now > _now[cpu])
-            {
-                Waited(_smp.Cpus[cpu], _smp.Objects[_smp.Cpus[cpu].Target], now);
-                _now[cpu] = now;
-            }
-        }
-    }
+    /// <summary>What is measured is over: nobody goes on.</summary>
+    internal void Halt() => _isStopped = true;
 
-    /// <summary>What has been waited so far is not measured.</summary>
+    /// <summary>What has been waited so far is not measured, but by those who wait still.</summary>
     internal void ForgetWaits()
     {
-        Array.Clear(_waitedByClass);
+        _waits.Clear();
         Fetching = 0;
+        foreach ((Cpu cpu, int lockClass) in Waiting())
+        {
+            _waits.Arrived(lockClass, _now[cpu.Id]);
+        }
     }
 
     /// <summary>The current CPU, a device, is busy until then.</summary>
@@ -362,7 +387,7 @@ public sealed class SimulatedClock : Clock
             }
 
             line.Requeue(cpu);
-            _isWaiting[cpu.Id] = true;
+            BeginsToWait(cpu, target);
             return false;
         }
 
@@ -376,7 +401,7 @@ public sealed class SimulatedClock : Clock
         }
 
         line.Enqueue(cpu);
-        _isWaiting[cpu.Id] = true;
+        BeginsToWait(cpu, target);
         return false;
     }
 
@@ -428,15 +453,36 @@ public sealed class SimulatedClock : Clock
         Push(KeyOf(next.Id));
     }
 
+    private void BeginsToWait(Cpu cpu, SharedObject target)
+    {
+        _isWaiting[cpu.Id] = true;
+        if (ClassOf(cpu, target) is >= 0 and var lockClass)
+        {
+            _waits.Arrived(lockClass, _now[cpu.Id]);
+        }
+    }
+
     private void Waited(Cpu cpu, SharedObject target, long until)
     {
         long time = until - _now[cpu.Id];
         _waited[cpu.Id] += time;
-        if (_smp.Objects[target.MeetsAt] is Lock met && !cpu.Daemon)
+        if (ClassOf(cpu, target) is >= 0 and var lockClass)
         {
-            _waitedByClass[met.Class.Index] += time;
+            _waits.Left(lockClass, until, time);
         }
     }
+
+    /// <summary>The class of lock for which a wait counts; -1 for what is no lock, and for waits of devices and kernel threads.</summary>
+    private int ClassOf(Cpu cpu, SharedObject target) =>
+        !cpu.Daemon && _smp.Objects[target.MeetsAt] is Lock met ? met.Class.Index : -1;
+
+    /// <summary>Who waits for a lock now, and of which class.</summary>
+    private IEnumerable<(Cpu Cpu, int LockClass)> Waiting() =>
+        from cpu in _smp.Cpus
+        where _isWaiting[cpu.Id]
+        let lockClass = ClassOf(cpu, _smp.Objects[cpu.Target])
+        where lockClass >= 0
+        select (cpu, lockClass);
 
     /// <summary>A device or kernel thread that waits for work.</summary>
     private bool IsAtRest(Cpu cpu) => cpu.Daemon && _smp.Objects[cpu.Target].IsPlaceOfRest;

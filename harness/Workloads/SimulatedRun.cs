@@ -6,8 +6,8 @@ using Variants.Harness.Primitives;
 namespace Variants.Harness.Workloads;
 
 /// <summary>
-/// A run in virtual time, until all CPUs together have done as many operations as the workload says; then nobody goes on.
-/// Deterministic from the machine, the kernel, the size and the seed.
+/// A run in virtual time, until all CPUs together have done as many operations as the workload says; then nobody goes on,
+/// but to come to rest for an audit. Deterministic from the machine, the kernel, the size and the seed.
 /// </summary>
 internal sealed class SimulatedRun : WorkloadRun
 {
@@ -22,16 +22,19 @@ internal sealed class SimulatedRun : WorkloadRun
     private readonly WaitQueue _start;
     private bool _hasBegun;
     private long _operations;
+    private readonly Func<Machine, Failure?>? _audit;
     private long _begin;
-    private long _end;
+    private Outcome _outcome;
 
-    internal SimulatedRun(Workload workload, CostModel costs, Func<Machine, IKernel> kernel, int size, ulong seed)
+    internal SimulatedRun(
+        Workload workload, CostModel costs, Func<Machine, IKernel> kernel, int size, ulong seed, Func<Machine, Failure?>? audit)
         : base(
             workload,
             new Machine(workload.Costs(costs), workload.Capacity(size) with { Cpus = workload.CpusAt(size) + Daemons }, kernel),
             size,
             seed)
     {
+        _audit = audit;
         _clock = Machine.Smp.Simulated!;
         _done = new long[Workers];
         _start = new WaitQueue(Machine.Smp, "start");
@@ -63,9 +66,17 @@ internal sealed class SimulatedRun : WorkloadRun
     /// <inheritdoc/>
     public override void End()
     {
+        if (IsOver)
+        {
+            return;
+        }
+
         IsOver = true;
-        _end = _clock.Now;
-        _clock.Halt();
+        _outcome = new Outcome(_clock.Now, _clock.Awaits, _clock.WaitedByClass(), _clock.Fetching, SlotsPerRun());
+        if (_audit is null)
+        {
+            _clock.Halt();
+        }
     }
 
     /// <inheritdoc/>
@@ -92,9 +103,15 @@ internal sealed class SimulatedRun : WorkloadRun
         Machine.Disk.Start();
         _clock.MostAwaits = MostAwaits;
         smp.Run(null);
-        if (!IsOver)
+        End();
+        if (smp.Failure is null && _clock.Lost() is { } lost)
         {
-            _end = _clock.Now;
+            throw new InvalidOperationException($"simulated time does not add up: {lost}");
+        }
+
+        if (smp.Failure is null)
+        {
+            _audit?.Invoke(Machine);
         }
 
         return Result();
@@ -135,21 +152,25 @@ internal sealed class SimulatedRun : WorkloadRun
 
     private WorkloadResult Result()
     {
-        long time = Math.Max(1, (_end - _begin) * Workers);
+        long time = Math.Max(1, (_outcome.End - _begin) * Workers);
         ImmutableArray<LockWait> waits =
         [
-            .. _clock.WaitedByClass().Select(one => new LockWait(one.Class, (double)one.Nanoseconds / time))
+            .. _outcome.Waits.Select(one => new LockWait(one.Class, (double)one.Nanoseconds / time))
                 .OrderByDescending(one => one.Share).ThenBy(one => one.Class, StringComparer.Ordinal),
         ];
         return new WorkloadResult(
             _operations,
-            _end - _begin,
-            _clock.Awaits,
+            _outcome.End - _begin,
+            _outcome.Awaits,
             _latencies.Percentiles(),
             waits,
-            (double)_clock.Fetching / time,
+            (double)_outcome.Fetching / time,
             Jain(_done),
-            SlotsPerRun(),
+            _outcome.SlotsPerRun,
             Machine.Smp.Failure);
     }
+
+    /// <summary>What there was to be measured when the run was over; what comes after is not.</summary>
+    private readonly record struct Outcome(
+        long End, long Awaits, IReadOnlyList<(string Class, long Nanoseconds)> Waits, long Fetching, double SlotsPerRun);
 }

@@ -62,6 +62,9 @@ public abstract record Workload(string Id, string Title, string Unit)
     /// <summary>What the first CPU does before time is measured.</summary>
     public virtual KTask SetUp(WorkloadRun run) => KTask.Completed;
 
-    /// <summary>What a CPU does, from 0, until the run is over.</summary>
+    /// <summary>
+    /// What a CPU does, from 0, until the run is over: it returns once <see cref="WorkloadRun.IsOver"/>, with nothing held, as the
+    /// machine's books are audited then.
+    /// </summary>
     public abstract KTask Work(WorkloadRun run, int worker);
 }

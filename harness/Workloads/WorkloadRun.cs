@@ -56,11 +56,17 @@ public abstract class WorkloadRun
 
     private protected ulong Seed { get; set; }
 
-    /// <summary>Runs the workload once under the simulated clock: deterministic from all that is given.</summary>
-    public static WorkloadResult Measure(Workload workload, CostModel costs, Func<Machine, IKernel> kernel, int size, ulong seed)
+    /// <summary>
+    /// Runs the workload once under the simulated clock: deterministic from all that is given. With an <paramref name="audit"/>,
+    /// which says what is wrong with a machine at rest, the CPUs go on until each has returned, unmeasured, and the books are
+    /// audited then.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Simulated time does not add up, which is an error of the clock's.</exception>
+    public static WorkloadResult Measure(
+        Workload workload, CostModel costs, Func<Machine, IKernel> kernel, int size, ulong seed, Func<Machine, Failure?>? audit = null)
     {
         ArgumentNullException.ThrowIfNull(workload);
-        return new SimulatedRun(workload, costs, kernel, size, seed).Measure();
+        return new SimulatedRun(workload, costs, kernel, size, seed, audit).Measure();
     }
 
     /// <summary>

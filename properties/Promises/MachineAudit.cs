@@ -532,7 +532,7 @@ internal sealed class MachineAudit : IWitness
     private void Leaked(string subject, string message) => _machine.Smp.FailAtRest(FailureKind.Leak, subject, message);
 
     private static int[][] PerSlot(Machine machine) =>
-        [.. machine.Areas.Select(_ => new int[MachineSize.Largest.Slots])];
+        [.. machine.Areas.Select(_ => new int[machine.Capacity.Slots])];
 
     private ReadOnlySpan<HeldPte> Held => _held.AsSpan(0, _heldCount);
 

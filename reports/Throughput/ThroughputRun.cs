@@ -4,6 +4,7 @@ using Variants.Harness.Engine;
 using Variants.Harness.Memory;
 using Variants.Harness.Workloads;
 using Variants.Properties.Campaigns;
+using Variants.Properties.Promises;
 
 namespace Variants.Reports.Throughput;
 
@@ -93,7 +94,7 @@ public sealed record ThroughputRun(CostModel Costs, IReadOnlyList<int> Cpus, ulo
             (Contender contender, Workload workload, int size) = plan[index / Seeds];
             try
             {
-                results[index] = WorkloadRun.Measure(workload, Costs, contender.Variant.Build, size, Seed + (ulong)(index % Seeds));
+                results[index] = WorkloadRun.Measure(workload, Costs, contender.Variant.Build, size, Seed + (ulong)(index % Seeds), PropertyList.Audit);
             }
             catch (Exception error)
             {

@@ -2,6 +2,7 @@ using Variants.Families;
 using Variants.Harness.Engine;
 using Variants.Harness.Families;
 using Variants.Harness.Workloads;
+using Variants.Properties.Promises;
 
 namespace Variants.Tests.Workloads;
 
@@ -11,21 +12,26 @@ public sealed class WorkloadTests
     private static readonly CostModel s_costs = CostModel.Named("epyc-2023")!;
 
     [Fact]
-    public void Without_shared_mappings_every_design_of_reclaim_writes_its_files_at_every_pressure()
+    public void Without_shared_mappings_every_design_of_reclaim_writes_its_files_but_one_whose_books_are_wrong_afterwards()
     {
         Workload writes = Named("reclaim", "writes");
-        foreach (Variant variant in Of("reclaim").Variants)
+        foreach (Variant variant in Of("reclaim").Variants.Where(one => one.ShortName != "drop-and-go-on"))
         {
             double[] rates = [.. writes.Sizes!.Select(size => Measured(variant, writes, size).PerSecond)];
             Assert.True(rates[3] > 1.5 * rates[1], $"{variant.Name}: {string.Join(' ', rates)}");
         }
+
+        WorkloadResult wrong = Run(Variant("reclaim/drop-and-go-on"), writes, 40);
+        Assert.Equal(
+            (writes.Operations(40), FailureKind.Accounting, "the buffer of block 1 has count 1, and is in use 0 times"),
+            (wrong.Operations, wrong.Failure!.Kind, wrong.Failure.Message));
     }
 
     [Fact]
     public void Beside_stores_to_shared_mappings_all_last_with_enough_memory_and_one_with_little()
     {
         Workload writes = Named("reclaim", "writes-beside-mappings");
-        Assert.All(Of("reclaim").Variants, variant => Assert.Equal(writes.Operations(120), Measured(variant, writes, 120).Operations));
+        Assert.All(Of("reclaim").Variants, variant => Assert.Equal(writes.Operations(120), Run(variant, writes, 120).Operations));
         Assert.Equal(
             ["reclaim/truncate-trylock"],
             Of("reclaim").Variants.Select(variant => (variant.Name, Run(variant, writes, 40).Failure)).Where(one => one.Failure is null).Select(one => one.Name));
@@ -99,7 +105,7 @@ public sealed class WorkloadTests
 
     private static Variant Variant(string name) => FamilyList.All.SelectMany(one => one.Variants).Single(one => one.Name == name);
 
-    private static WorkloadResult Run(Variant variant, Workload workload, int size) => WorkloadRun.Measure(workload, s_costs, variant.Build, size, seed: 1);
+    private static WorkloadResult Run(Variant variant, Workload workload, int size) => WorkloadRun.Measure(workload, s_costs, variant.Build, size, seed: 1, PropertyList.Audit);
 
     /// <summary>Of a run that nothing goes wrong in.</summary>
     private static WorkloadResult Measured(Variant variant, Workload workload, int size)
