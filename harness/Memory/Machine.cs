@@ -381,8 +381,10 @@ public sealed class Machine
         return null;
     }
 
+    private Vma? NewVma() => FindFreeVma() ?? Smp.Native?.OnceReadersLeave(FindFreeVma);
+
     /// <summary>Those never used first, so that who uses one after it was freed is seen; then the freed one with the lowest number.</summary>
-    private Vma? NewVma()
+    private Vma? FindFreeVma()
     {
         using SharedFact.Moment moment = _vmasMade.Change();
         if (_vmaCount < _vmas.Length)

@@ -31,7 +31,10 @@ public sealed class Slab<T>
 
     /// <summary>kmem_cache_alloc(): the values of its words are the caller's business, and so is what a history wants to fail.</summary>
     /// <exception cref="InvalidOperationException">All are in use.</exception>
-    public T Take()
+    public T Take() => TakeFree() ?? _objects[0].Smp.Native?.OnceReadersLeave(TakeFree)
+        ?? throw new InvalidOperationException($"all {_objects.Length} {_objects[0].Kind}s are in use");
+
+    private T? TakeFree()
     {
         // Which one it is depends on how many have been taken before.
         using SharedFact.Moment moment = _order.Change();
@@ -45,7 +48,7 @@ public sealed class Slab<T>
             }
         }
 
-        throw new InvalidOperationException($"all {_objects.Length} {_objects[0].Kind}s are in use");
+        return null;
     }
 
     /// <summary>As when the machine is switched on: none is in use.</summary>

@@ -19,26 +19,29 @@ internal struct FairTickets
     /// <summary>The ticket that may write: all before it have left.</summary>
     private int _mayWrite;
 
+    private int _sleepers;
+
     internal readonly bool IsTaken => Entrants != 0;
 
     /// <summary>How many are in or wait.</summary>
     internal readonly int Entrants => Volatile.Read(in _drawn) - Volatile.Read(in _mayWrite);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void EnterShared(Smp smp)
+    internal void EnterShared(SharedObject owner)
     {
         int ticket = Interlocked.Increment(ref _drawn) - 1;
         if (Volatile.Read(ref _mayRead) != ticket)
         {
-            WaitFor(ref _mayRead, ticket, smp);
+            WaitFor(ref _mayRead, ticket, owner);
         }
 
         // The next may read beside this one. Nobody else can be at this place.
         Volatile.Write(ref _mayRead, ticket + 1);
+        WakeWhoeverHas(ticket + 1, owner);
     }
 
     /// <summary>False if a writer is in or waits, or somebody is just coming in.</summary>
-    internal bool TryEnterShared()
+    internal bool TryEnterShared(SharedObject owner)
     {
         int ticket = Volatile.Read(ref _mayRead);
         if (Interlocked.CompareExchange(ref _drawn, ticket + 1, ticket) != ticket)
@@ -47,37 +50,55 @@ internal struct FairTickets
         }
 
         Volatile.Write(ref _mayRead, ticket + 1);
+        WakeWhoeverHas(ticket + 1, owner);
         return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void LeaveShared() => Interlocked.Increment(ref _mayWrite);
+    internal void LeaveShared(SharedObject owner) => WakeWhoeverHas(Interlocked.Increment(ref _mayWrite), owner);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Enter(Smp smp)
+    internal void Enter(SharedObject owner)
     {
         int ticket = Interlocked.Increment(ref _drawn) - 1;
         if (Volatile.Read(ref _mayWrite) != ticket)
         {
-            WaitFor(ref _mayWrite, ticket, smp);
+            WaitFor(ref _mayWrite, ticket, owner);
         }
     }
 
-    internal void Leave()
+    internal void Leave(SharedObject owner)
     {
         // In this order: the next writer, whom the second lets in, must find the first done. The next reader may even leave
         // between the two, as both then count one more.
         Volatile.Write(ref _mayRead, _mayRead + 1);
-        Interlocked.Increment(ref _mayWrite);
+        WakeWhoeverHas(Interlocked.Increment(ref _mayWrite), owner);
+    }
+
+    /// <summary>The thread with this ticket may come in, if it sleeps: to read or to write, and it looks which.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void WakeWhoeverHas(int ticket, SharedObject owner)
+    {
+        if (Volatile.Read(in _sleepers) != 0)
+        {
+            owner.Smp.Native!.Sleepers.Wake(owner, ticket);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void WaitFor(ref int place, int ticket, Smp smp)
+    private void WaitFor(ref int place, int ticket, SharedObject owner)
     {
-        using var sleep = new WithoutKernelLock(smp);
-        for (var patience = new Patience(smp); Volatile.Read(ref place) != ticket;)
+        using var sleep = new WithoutKernelLock(owner.Smp);
+        for (var patience = new Patience(owner.Smp); Volatile.Read(ref place) != ticket;)
         {
-            patience.Wait();
+            if (patience.IsOver)
+            {
+                owner.Smp.Native!.Sleepers.SleepUntil(owner, ref place, ticket, ref _sleepers, isExclusive: false);
+            }
+            else
+            {
+                patience.Wait();
+            }
         }
     }
 }

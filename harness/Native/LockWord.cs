@@ -22,32 +22,8 @@ internal struct LockWord
         }
     }
 
-    /// <summary>As <see cref="Enter"/>, of a lock for which one sleeps: whoever waits does so without the big kernel lock.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void EnterAsleep(Smp smp)
-    {
-        if (!TryEnter())
-        {
-            using var sleep = new WithoutKernelLock(smp);
-            EnterWhenFree(new Patience(smp));
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Leave() => Volatile.Write(ref _taken, 0);
-
-    /// <summary>Waits until nobody has it, without taking it.</summary>
-    internal readonly void WaitUntilFree(Smp smp)
-    {
-        if (IsTaken)
-        {
-            using var sleep = new WithoutKernelLock(smp);
-            for (var patience = new Patience(smp); IsTaken;)
-            {
-                patience.Wait();
-            }
-        }
-    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EnterWhenFree(Patience patience)

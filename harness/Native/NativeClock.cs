@@ -9,8 +9,8 @@ namespace Variants.Harness.Native;
 /// or by an audit when all is quiet.
 /// </summary>
 /// <remarks>
-/// Whoever waits spins for a while and then gives the core away, as there may be fewer cores than threads; only devices
-/// and sleepers on a wait queue really sleep. After a failure those who wait, or reach a kernel's BUG, are stopped where they
+/// Whoever waits for a spin lock spins for a while and then gives the core away, as there may be fewer cores than threads;
+/// for a lock that sleeps it then sleeps (<see cref="ParkingLot"/>), as devices and sleepers on a wait queue do. After a failure those who wait, or reach a kernel's BUG, are stopped where they
 /// are, with the locks that they hold, as an oops does it.
 /// </remarks>
 public sealed class NativeClock : Clock
@@ -27,13 +27,23 @@ public sealed class NativeClock : Clock
     private bool _isStarted;
     private volatile bool _isOver;
 
-    internal NativeClock(Smp smp) => _smp = smp;
+    internal NativeClock(Smp smp)
+    {
+        _smp = smp;
+        Sleepers = new ParkingLot(this, smp.Cpus.Length);
+    }
+
+    /// <summary>Where those sleep who wait for a lock.</summary>
+    internal ParkingLot Sleepers { get; }
 
     /// <summary>Nanoseconds since some beginning: what a run on real threads is measured by, and nothing else.</summary>
     internal static long Now => (long)Stopwatch.GetElapsedTime(0).TotalNanoseconds;
 
     /// <summary>What is to be done when something has gone wrong, so that those come to an end who wait for nobody.</summary>
     internal Action? WhenFailed { get; set; }
+
+    /// <summary>The RCU domains of the machine.</summary>
+    internal List<NativeReaders> Readers { get; } = [];
 
     /// <summary>The CPU that the thread is. Whoever is none, as boot is, counts as the first.</summary>
     internal Cpu ThisCpu => t_cpu ?? _smp.Cpus[0];
@@ -72,6 +82,26 @@ public sealed class NativeClock : Clock
         {
             throw new OopsException();
         }
+    }
+
+    /// <summary>
+    /// All objects of a kind are in use, or wait for readers, one of whom may have lost its core: takes one as soon as there
+    /// is one; null if there has been none for a second.
+    /// </summary>
+    /// <remarks>Whoever allocates holds no lock for which a reader waits inside of its section.</remarks>
+    internal T? OnceReadersLeave<T>(Func<T?> take)
+        where T : class
+    {
+        const long LongestNs = 1_000_000_000;
+        T? taken = null;
+        for (long since = Now; taken is null && Readers.Count > 0 && Now - since < LongestNs; taken = take())
+        {
+            StopIfFailed();
+            Readers.ForEach(one => one.Hurry());
+            Thread.Yield();
+        }
+
+        return taken;
     }
 
     /// <summary>The current thread has found something wrong, and goes no further.</summary>

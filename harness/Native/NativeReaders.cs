@@ -23,6 +23,7 @@ internal sealed class NativeReaders
     internal NativeReaders(Smp smp)
     {
         _smp = smp;
+        smp.Native!.Readers.Add(this);
         _cpus = new PerCpu[smp.CpuLimit];
         for (int cpu = 0; cpu < _cpus.Length; cpu++)
         {
@@ -65,6 +66,16 @@ internal sealed class NativeReaders
         PerCpu mine = _cpus[_smp.ProcessorId];
         mine.Collected.Add(garbage);
         if (mine.Collected.Count >= Batch)
+        {
+            Collect(mine);
+        }
+    }
+
+    /// <summary>Objects are short: what this CPU has collected is freed, if those who could have found it have left by now.</summary>
+    internal void Hurry()
+    {
+        PerCpu mine = _cpus[_smp.ProcessorId];
+        if (mine.Waiting.Count + mine.Collected.Count > 0)
         {
             Collect(mine);
         }

@@ -4,11 +4,15 @@ namespace Variants.Harness.Native;
 
 /// <summary>
 /// How a thread waits for another: it spins, longer each time, and after some ten times gives its core away, since the
-/// other may need it. Never for a fixed time, so nobody is waited for longer than needed.
+/// other may need it, or, where one may sleep, goes to sleep. Never for a fixed time, so nobody is waited for longer than
+/// needed.
 /// </summary>
 internal struct Patience(Smp smp)
 {
     private SpinWait _spin;
+
+    /// <summary>True when it has spun for so long that a sleep costs less.</summary>
+    internal readonly bool IsOver => _spin.NextSpinWillYield;
 
     internal void Wait()
     {

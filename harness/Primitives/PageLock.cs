@@ -13,7 +13,7 @@ public sealed class PageLock : Lock
     private readonly TrackedObject _page;
     private Cpu? _owner;
     private bool _locked;
-    private LockWord _native;
+    private SleepingWord _native;
 
     /// <summary>The lock of <paramref name="page"/>.</summary>
     public PageLock(TrackedObject page)
@@ -172,16 +172,16 @@ public sealed class PageLock : Lock
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeNatively() => _native.EnterAsleep(Smp);
+    private void TakeNatively() => _native.Enter(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryTakeNatively() => _native.TryEnter();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WaitNatively() => _native.WaitUntilFree(Smp);
+    private void WaitNatively() => _native.WaitUntilFree(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void GiveNatively() => _native.Leave();
+    private void GiveNatively() => _native.Leave(this);
 
     private void Take()
     {

@@ -128,18 +128,18 @@ public sealed class RwSemaphore : RwLock
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeSharedNatively() => _native.EnterShared(Smp);
+    private void TakeSharedNatively() => _native.EnterShared(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryTakeSharedNatively() => _native.TryEnterShared();
+    private bool TryTakeSharedNatively() => _native.TryEnterShared(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void GiveSharedNatively() => _native.LeaveShared();
+    private void GiveSharedNatively() => _native.LeaveShared(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void TakeExclusiveNatively()
     {
-        _native.Enter(Smp);
+        _native.Enter(this);
         _isWrittenNatively = true;
     }
 
@@ -147,7 +147,7 @@ public sealed class RwSemaphore : RwLock
     private void GiveExclusiveNatively()
     {
         _isWrittenNatively = false;
-        _native.Leave();
+        _native.Leave(this);
     }
 
     /// <summary>

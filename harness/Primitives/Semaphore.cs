@@ -11,7 +11,7 @@ namespace Variants.Harness.Primitives;
 public sealed class Semaphore : Lock
 {
     private Cpu? _owner;
-    private LockWord _native;
+    private SleepingWord _native;
     private bool _bornLocked;
 
     /// <summary>A free semaphore.</summary>
@@ -123,7 +123,7 @@ public sealed class Semaphore : Lock
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void TakeNatively()
     {
-        _native.EnterAsleep(Smp);
+        _native.Enter(this);
         _owner = Smp.Native!.ThisCpu;
     }
 
@@ -143,7 +143,7 @@ public sealed class Semaphore : Lock
     private void GiveNatively()
     {
         _owner = null;
-        _native.Leave();
+        _native.Leave(this);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -75,7 +75,13 @@ public record FaultStorm(string Id, string Title, bool InThreads, int MapperShar
         while (!run.IsOver)
         {
             run.EnterKernel();
-            await Map(ranges, task, worker, start);
+            int mapped = await Map(ranges, task, worker, start);
+            if (mapped < 0)
+            {
+                run.Fail($"mmap answered {Errno.Name(mapped)}");
+                return;
+            }
+
             for (int address = start; !maps && !run.IsOver && address < start + Pages; address++)
             {
                 long began = run.Begin(worker);

@@ -25,6 +25,14 @@ public sealed class NativePrimitivesTests
     }
 
     [Fact]
+    public void Who_waits_for_a_lock_that_sleeps_is_asleep_until_it_is_free()
+    {
+        AssertSleeps(smp => new Semaphore(smp, "semaphore") is var one ? (async () => await one.Down(), async () => await one.Up()) : default);
+        AssertSleeps(smp => new RwSemaphore(smp, "rwsem") is var one ? (async () => await one.DownWrite(), async () => await one.UpWrite()) : default);
+        AssertSleeps(smp => new PageLock(new Thing(smp)) is var one ? (async () => await one.Lock(), async () => await one.Unlock()) : default);
+    }
+
+    [Fact]
     public void Atomic_words_lose_no_change()
     {
         Smp smp = Smp.OnThreads(Threads);
@@ -199,6 +207,31 @@ public sealed class NativePrimitivesTests
     {
         (int counter, int most) = Count(section);
         Assert.Equal((Threads * Rounds, 1), (counter, most));
+    }
+
+    /// <summary>One holds the lock until all others sleep; then they come in, one after another.</summary>
+    private static void AssertSleeps(Func<Smp, (Func<KTask> Enter, Func<KTask> Leave)> section)
+    {
+        Smp smp = Smp.OnThreads(Threads);
+        (Func<KTask> enter, Func<KTask> leave) = section(smp);
+        using var taken = new ManualResetEventSlim();
+        RunAll(smp, async cpu =>
+        {
+            if (cpu.Id > 0)
+            {
+                taken.Wait();
+            }
+
+            await enter();
+            taken.Set();
+            while (cpu.Id == 0 && smp.Native!.Sleepers.Count < Threads - 1)
+            {
+                await smp.Schedule();
+            }
+
+            await leave();
+        });
+        Assert.Equal(0, smp.Native!.Sleepers.Count);
     }
 
     /// <summary>All threads count in a section; how far they come, and how many were ever inside at once.</summary>
