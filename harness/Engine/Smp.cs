@@ -59,7 +59,7 @@ public sealed partial class Smp
 
     private readonly List<SharedObject> _objects = [];
     private readonly List<SharedObject> _used = [];
-    private readonly SortedList<int, Cell> _cells = [];
+    private readonly List<Cell?> _words = [];
     private readonly ExploredClock? _explored;
     private readonly Clock _clock;
 
@@ -69,7 +69,6 @@ public sealed partial class Smp
     private readonly int _stepBudget;
     private Failure? _warning;
     private int _startOfTime;
-    private int _words;
     private readonly int _spawnWord;
     private bool _spawnsTogether;
     private Vector256<int> _beforeSpawns;
@@ -407,15 +406,19 @@ public sealed partial class Smp
 
     internal int Register(Cell cell)
     {
-        _cells.Add(_words, cell);
-        return NumberOfWord();
+        _words.Add(cell);
+        return _words.Count - 1;
     }
 
     /// <summary>A number for something that steps touch and that is neither a cell nor an object operations meet at.</summary>
-    internal int NumberOfWord() => _words++;
+    internal int NumberOfWord()
+    {
+        _words.Add(null);
+        return _words.Count - 1;
+    }
 
     /// <summary>The cell of this number, null if what steps touch by it is none.</summary>
-    internal Cell? CellAt(int word) => _cells.GetValueOrDefault(word);
+    internal Cell? CellAt(int word) => _words[word];
 
     /// <summary>The current step looked at the word of this number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -646,9 +649,9 @@ public sealed partial class Smp
     /// <summary>Once in a thousand million epochs the clocks would wrap: every cell and lock forgets its own.</summary>
     private void ForgetAllTimes()
     {
-        foreach (Cell cell in _cells.Values)
+        foreach (Cell? cell in _words)
         {
-            cell.ForgetTimes();
+            cell?.ForgetTimes();
         }
 
         foreach (SharedObject shared in _objects)

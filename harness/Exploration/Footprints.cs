@@ -159,6 +159,7 @@ internal sealed class Footprints
         ref Touch touch = ref _touches[_touchCount];
         touch.What = what;
         touch.Previous = last;
+        touch.PreviousWrite = last < 0 || _touches[last].IsWrite ? last : _touches[last].PreviousWrite;
         touch.Step = Count - 1;
         touch.IsLook = true;
         _lastTouchAt[id] = _touchCount++;
@@ -242,22 +243,15 @@ internal sealed class Footprints
 
         for (int t = taken.FirstTouch; t < taken.FirstTouch + taken.TouchCount; t++)
         {
-            bool writes = _touches[t].IsWrite;
-            for (int earlier = _touches[t].Previous; earlier >= 0; earlier = _touches[earlier].Previous)
+            // Who changes the object comes after whoever looked at it since the last change; who looks, after that alone.
+            int change = _touches[t].PreviousWrite;
+            for (int earlier = _touches[t].IsWrite ? _touches[t].Previous : change; earlier >= change && earlier >= 0; earlier = _touches[earlier].Previous)
             {
                 ref Touch touch = ref _touches[earlier];
-                if (writes || touch.IsWrite)
+                if (_steps[touch.Step].Cpu != taken.Cpu)
                 {
-                    if (_steps[touch.Step].Cpu != taken.Cpu)
-                    {
-                        Join(clock, touch.Step);
-                        _before.Add(earlier);
-                    }
-
-                    if (touch.IsWrite)
-                    {
-                        break;
-                    }
+                    Join(clock, touch.Step);
+                    _before.Add(earlier);
                 }
             }
         }
@@ -445,6 +439,9 @@ internal struct Touch
 
     /// <summary>The touch before it at the same object, by an earlier step; -1 if there is none.</summary>
     internal int Previous;
+
+    /// <summary>The last one before it that changed the object; -1 if there is none.</summary>
+    internal int PreviousWrite;
 
     /// <summary>Whose it is.</summary>
     internal int Step;

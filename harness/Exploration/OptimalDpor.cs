@@ -166,7 +166,7 @@ public sealed partial class OptimalDpor : TracingStrategy
             return -1;
         }
 
-        _spinning.Note(_smp!, _depth - 1);
+        _spinning.Note(_smp!, _depth - 1, isKnown: _depth <= _replayed);
         int step = _depth++;
         StepsTaken++;
         if (step < _replayed)

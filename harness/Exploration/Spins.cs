@@ -23,6 +23,7 @@ internal sealed class Spins(Footprints steps)
 
     private readonly ulong[] _endOfRound = new ulong[Smp.MaxCpusUnchecked];
     private readonly int[] _rounds = new int[Smp.MaxCpusUnchecked];
+    private (ulong End, bool Changed)[] _endAt = new (ulong, bool)[128];
     private uint _inCircles;
     private uint _tired;
     private int _gaveWay = -1;
@@ -47,8 +48,11 @@ internal sealed class Spins(Footprints steps)
     /// <summary>True if another round of the CPU that gave way would end as the last one did.</summary>
     internal bool GoesInCircles(int cpu) => (_inCircles >> cpu & 1) != 0;
 
-    /// <summary>If a CPU gave way in <paramref name="step"/>, the last one, looks at what its round came to.</summary>
-    internal void Note(Smp smp, int step)
+    /// <summary>
+    /// If a CPU gave way in <paramref name="step"/>, the last one, looks at what its round came to. What it came to is known
+    /// if the step <paramref name="isKnown"/>: if it leads back to where the search goes on, as it did in the execution before.
+    /// </summary>
+    internal void Note(Smp smp, int step, bool isKnown)
     {
         if (_gaveWay < 0)
         {
@@ -57,7 +61,17 @@ internal sealed class Spins(Footprints steps)
 
         Cpu cpu = smp.Cpus[_gaveWay];
         _gaveWay = -1;
-        ulong end = EndOfRound(smp, cpu, step, out bool changed);
+        if (!isKnown)
+        {
+            if (step >= _endAt.Length)
+            {
+                Array.Resize(ref _endAt, 2 * step);
+            }
+
+            _endAt[step] = EndOfRound(smp, cpu, step);
+        }
+
+        (ulong end, bool changed) = _endAt[step];
         bool again = end != 0 && end == _endOfRound[cpu.Id];
         _endOfRound[cpu.Id] = end;
         if (!cpu.WaitsForChange && ++_rounds[cpu.Id] > MostRounds)
@@ -69,7 +83,7 @@ internal sealed class Spins(Footprints steps)
     }
 
     /// <summary>The locals of the CPU's functions and the words that its round changed, in one number; 0 if those cannot be told.</summary>
-    private ulong EndOfRound(Smp smp, Cpu cpu, int step, out bool changed)
+    private (ulong End, bool Changed) EndOfRound(Smp smp, Cpu cpu, int step)
     {
         ulong end = 0;
         for (Frame? frame = cpu.Leaf; frame is not null; frame = frame.Parent)
@@ -77,7 +91,7 @@ internal sealed class Spins(Footprints steps)
             end = BitOperations.RotateLeft(end, 7) ^ frame.Fingerprint();
         }
 
-        changed = false;
+        bool changed = false;
         while (step >= 0)
         {
             foreach (ref readonly Touch touch in steps.TouchesOf(step))
@@ -89,12 +103,13 @@ internal sealed class Spins(Footprints steps)
 
                 changed = true;
                 int number = touch.What >> 2;
-                if (touch.IsCell && smp.CellAt(number) is null)
+                Cell? cell = touch.IsCell ? smp.CellAt(number) : null;
+                if (touch.IsCell && cell is null)
                 {
-                    return 0;
+                    return (0, changed);
                 }
 
-                int value = touch.IsCell ? smp.CellAt(number)!.Fingerprint : smp.Objects[number].Fingerprint;
+                int value = cell?.Fingerprint ?? smp.Objects[number].Fingerprint;
                 end ^= (((ulong)(uint)value << 32) | (uint)touch.What) * 0xBF58476D1CE4E5B9;
             }
 
@@ -106,7 +121,7 @@ internal sealed class Spins(Footprints steps)
             step = steps[step].Previous;
         }
 
-        return end | 1;
+        return (end | 1, changed);
     }
 
     /// <summary>Of the CPUs that could go on, those that do not spin in vain.</summary>

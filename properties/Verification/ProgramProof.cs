@@ -18,6 +18,8 @@ public sealed class ProgramProof
     private readonly Part?[] _parts = new Part?[SharedSearch.MostParts];
     private readonly SortedDictionary<string, long> _states = new(StringComparer.Ordinal);
     private readonly List<FoundInProgram> _failures = [];
+    private ImmutableArray<int> _working = [];
+    private int _taken;
 
     /// <summary>To begin with <paramref name="program"/>.</summary>
     public ProgramProof(ConcurrentProgram program)
@@ -72,12 +74,17 @@ public sealed class ProgramProof
     public ProgramOutcome Run(int jobs, long most, Action met, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(met);
-        while (!_search.IsDone && Executions < most && !cancel.IsCancellationRequested)
+        int threads = Math.Min(jobs, SharedSearch.MostParts);
+        using var meeting = new Barrier(threads);
+        int joined = 0;
+        bool goesOn = GoesOn();
+        if (threads == 1)
         {
-            TakeTurns(jobs);
-            _search.Meet();
-            Collect();
-            met();
+            Work(CancellationToken.None);
+        }
+        else
+        {
+            Workers.Run(threads, Work, CancellationToken.None);
         }
 
         return new ProgramOutcome(
@@ -88,28 +95,42 @@ public sealed class ProgramProof
             _search.IsDone && _search.Cut == 0,
             _states.ToImmutableSortedDictionary(StringComparer.Ordinal),
             [.. _failures.Select(found => ProgramFailure.Of(_program, found.Failure, machine => StepByStep.ScheduleOf(machine, found.Cpus)))]);
-    }
 
-    private void TakeTurns(int jobs)
-    {
-        ImmutableArray<int> working = _search.Working;
-        int taken = -1;
-        if (working.Length == 1 || jobs == 1)
-        {
-            Work(CancellationToken.None);
-        }
-        else
-        {
-            Workers.Run(Math.Min(jobs, working.Length), Work, CancellationToken.None);
-        }
-
+        // Threads stay until the end: frames are pooled by thread, and a new one would have to make its own.
         void Work(CancellationToken stop)
         {
-            for (int next = Interlocked.Increment(ref taken); next < working.Length && !stop.IsCancellationRequested; next = Interlocked.Increment(ref taken))
+            bool leads = Interlocked.Increment(ref joined) == 1;
+            while (Volatile.Read(ref goesOn))
             {
-                Part part = _parts[working[next]] ??= new Part(_program);
-                _search.TakeTurn(working[next], part.Run);
+                TakeTurns(stop);
+                meeting.SignalAndWait(stop);
+                if (leads)
+                {
+                    _search.Meet();
+                    Collect();
+                    met();
+                    Volatile.Write(ref goesOn, GoesOn());
+                }
+
+                meeting.SignalAndWait(stop);
             }
+        }
+
+        bool GoesOn()
+        {
+            _working = _search.Working;
+            _taken = -1;
+            return !_search.IsDone && Executions < most && !cancel.IsCancellationRequested;
+        }
+    }
+
+    /// <summary>Takes turns of parts for as long as one is left that nobody has taken.</summary>
+    private void TakeTurns(CancellationToken stop)
+    {
+        for (int next = Interlocked.Increment(ref _taken); next < _working.Length && !stop.IsCancellationRequested; next = Interlocked.Increment(ref _taken))
+        {
+            Part part = _parts[_working[next]] ??= new Part(_program);
+            _search.TakeTurn(_working[next], part.Run);
         }
     }
 
