@@ -31,6 +31,12 @@ public abstract record Workload(string Id, string Title, string Unit)
     /// <summary>True if it is about memory running short, so that a machine with more of it would run another workload.</summary>
     public virtual bool IsShortOfMemory => false;
 
+    /// <summary>
+    /// True if it runs on real threads too, where the disk takes no time and what no await divides is not one moment: the kernels
+    /// of its family must have been gone through for what it calls. See ../README.md.
+    /// </summary>
+    public bool RunsOnThreads { get; init; }
+
     /// <summary>What things cost, where that is not what the machine says.</summary>
     public virtual CostModel Costs(CostModel machine) => machine;
 

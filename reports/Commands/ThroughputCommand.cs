@@ -26,6 +26,7 @@ internal sealed class ThroughputCommand
     private readonly SeedOption _seed = new("from which tasks draw when they begin");
     private readonly NumberOption _seeds = new("--seeds", "N", "how many runs of each, one seed after the other", 1, 1_000) { WhenAbsent = 1 };
     private readonly NumberOption _jobs = NumberOption.Jobs();
+    private readonly NativeOptions _real = new();
     private readonly OutOption _out = new("where the pages go; an older report there is replaced", "out-throughput");
 
     /// <summary>The command, as the command line has it.</summary>
@@ -33,7 +34,9 @@ internal sealed class ThroughputCommand
     {
         _names.CompletionSources.Add(context => CompletionsCommand.Names(everybody(context.ParseResult)));
         _machine.CompletionSources.Add([.. CostModel.Names]);
-        Command command = new("throughput", "Measures designs on a simulated machine of many CPUs.") { _names, _machine, _cpus, _seed, _seeds, _jobs, _out };
+        Command command = new("throughput", "Measures designs on a simulated machine of many CPUs, or on real threads of this one.") { _names, _machine, _cpus, _seed, _seeds, _jobs, _out };
+        foreach (Option option in _real.All)
+            command.Options.Add(option);
         command.SetAction(parsed => Run(everybody(parsed), parsed, output));
         return command;
     }
@@ -45,6 +48,8 @@ internal sealed class ThroughputCommand
         CostModel costs = CostModel.Named(machine)
             ?? throw new BadInputException($"--machine {machine}: no machine is called so{NearMatches.Hint(machine, CostModel.Names)}");
         ulong seed = _seed.Read(parsed);
+        if (_real.Read(parsed, _cpus, _seeds, _jobs))
+            return _real.Run(parsed, contenders, costs, seed, _out, output);
         int jobs = _jobs.ReadIfGiven(parsed) ?? Environment.ProcessorCount;
         var run = new ThroughputRun(costs, Cpus(parsed.GetValue(_cpus), costs), seed, _seeds.Read(parsed), jobs);
         if (contenders.FirstOrDefault(one => run.WorkloadsOf(one).Count == 0) is { } without)

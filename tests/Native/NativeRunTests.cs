@@ -1,3 +1,4 @@
+using Variants.Families;
 using Variants.Families.Faults;
 using Variants.Families.Kernels;
 using Variants.Harness.Engine;
@@ -30,6 +31,28 @@ public sealed class NativeRunTests
                 Assert.True(run.Audit() is null, $"{variant.Name}: {run.Audit()}");
             }
         }
+    }
+
+    [Fact]
+    public void Every_variant_survives_every_workload_that_says_it_runs_on_threads()
+    {
+        int measured = 0;
+        foreach (Family family in FamilyList.All)
+        {
+            foreach (Workload workload in family.Workloads.Where(one => one.RunsOnThreads))
+            {
+                foreach (Variant variant in family.Variants)
+                {
+                    var run = new NativeRun(workload, variant.Build, 3, PropertyList.Audit);
+                    WorkloadResult result = run.Measure(seed: 1, TimeSpan.FromMilliseconds(10));
+                    Assert.True(result.Failure is null, $"{variant.Name} under {workload.Id}: {result.Failure}");
+                    Assert.True(result.Operations > 0, $"{variant.Name} under {workload.Id}");
+                    measured++;
+                }
+            }
+        }
+
+        Assert.True(measured > 40, $"{measured}");
     }
 
     /// <summary>

@@ -41,7 +41,7 @@ public static class CowReuseFamily
     {
         Workloads =
         [
-            new CowStorm("cow-storm", "stores of processes that share their pages since a fork"),
+            new CowStorm("cow-storm", "stores of processes that share their pages since a fork") { RunsOnThreads = true },
             new CowBesideReclaim("cow-beside-reclaim", "the same beside kswapd and a device that pins pages"),
         ],
         Bugs = CowReuseBugs.All,

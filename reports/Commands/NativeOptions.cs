@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Variants.Harness.Engine;
+using Variants.Harness.Workloads;
+using Variants.Properties.Campaigns;
+using Variants.Reports.Throughput;
+
+namespace Variants.Reports.Commands;
+
+/// <summary>
+/// <c>throughput --native</c>: the same workloads on real threads of this machine, and beside them what is simulated for as
+/// many CPUs. What it writes differs each time, so it goes to a folder of its own.
+/// </summary>
+internal sealed class NativeOptions
+{
+    private const string Folder = "out-throughput-native";
+    private const int MostThreads = 256;
+
+    private readonly Option<bool> _native = new("--native") { Description = "measure on real threads of this machine; nothing of it is deterministic" };
+    private readonly Option<string> _threads = new("--threads") { HelpName = "list", Description = "with --native: numbers of threads [default: 1,2]" };
+    private readonly Option<string> _seconds = new("--seconds") { HelpName = "N", Description = "with --native: how long a measurement lasts [default: 0.5]" };
+    private readonly NumberOption _rounds = new("--rounds", "N", "with --native: how many measurements of each [default: 7]", 1, 1_000);
+
+    /// <summary>For the command to take.</summary>
+    internal IEnumerable<Option> All => [_native, _threads, _seconds, _rounds];
+
+    /// <summary>True if real threads are asked for.</summary>
+    /// <exception cref="BadInputException">They are not, but something about them is.</exception>
+    internal bool Read(ParseResult parsed, params Option[] simulatedOnly)
+    {
+        bool isNative = parsed.GetValue(_native);
+        foreach (Option option in isNative ? simulatedOnly : [_threads, _seconds, _rounds])
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new BadInputException(isNative ? $"{option.Name} is not for --native: see --threads and --rounds" : $"{option.Name} is for --native");
+        }
+
+        return isNative;
+    }
+
+    /// <summary>Measures, and writes.</summary>
+    internal int Run(ParseResult parsed, IReadOnlyList<Contender> contenders, CostModel costs, ulong seed, OutOption folder, TextWriter output)
+    {
+        var plan = new NativeThroughput(Threads(parsed, costs), Seconds(parsed), _rounds.ReadIfGiven(parsed) ?? 7, seed);
+        var simulation = new ThroughputRun(costs, plan.Threads, seed, Seeds: 1, Environment.ProcessorCount);
+        if (contenders.FirstOrDefault(one => !simulation.WorkloadsOf(one).Any(workload => workload.RunsOnThreads)) is { } without)
+            throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of faults do");
+        string path = parsed.GetResult(folder) is { Implicit: false } ? folder.Read(parsed) : Folder;
+        using OutputFolder place = OutputFolder.Prepare(path);
+        IReadOnlyList<Measurement> simulated = simulation.Measure(contenders);
+        IReadOnlyList<Measurement> native = plan.Measure(contenders, one => [.. simulation.WorkloadsOf(one).Where(workload => workload.RunsOnThreads)]);
+
+        StringBuilder text = new($"{ThisMachine}; real threads, not deterministic\n\n");
+        foreach (IGrouping<(string, string), Measurement> rows in native.GroupBy(one => (one.Contender.Family.Name, one.Workload.Id)))
+        {
+            Workload workload = rows.First().Workload;
+            text.Append(ThroughputTable.Render(workload, [.. rows])).Append('\n');
+            if (rows.Select(one => one.Contender.Variant.Name).Distinct().Skip(1).Any())
+                text.Append(SimulatedAgainstNative.Render(workload, costs.Name, [.. rows], [.. simulated.Where(one => one.Workload == workload)])).Append('\n');
+        }
+
+        foreach (Workload left in contenders.SelectMany(simulation.WorkloadsOf).Distinct().Where(one => !one.RunsOnThreads))
+            text.Append($"Simulated only: {left.Id}.\n");
+        place.Write([("index.html", Page(text)), ("results.json", NativeJson.Render(ThisMachine, plan, native))]);
+        output.Write($"{text}The results are in {path}.\n");
+        return ExitCode.AsExpected;
+    }
+
+    private static string ThisMachine => string.Create(
+        CultureInfo.InvariantCulture, $"this machine: {Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
+
+    private static byte[] Page(StringBuilder text)
+    {
+        StringBuilder body = new();
+        body.Append($"<header>\n<h1>Throughput on real threads</h1>\n</header>\n<main id=\"content\">\n<pre tabindex=\"0\">{Pages.Site.Html.Escape(text.ToString())}</pre>\n</main>\n");
+        return Encoding.UTF8.GetBytes(Pages.Site.Html.Page("Variants: throughput on real threads", "", body));
+    }
+
+    private int[] Threads(ParseResult parsed, CostModel costs)
+    {
+        string list = parsed.GetValue(_threads) ?? "1,2";
+        int most = Math.Min(MostThreads, costs.Cpus);
+        return [.. list.Split(',').Select(text => NumberOption.Number(text, 1, most)
+            ?? throw new BadInputException($"--threads {list}: give numbers from 1 to {most}")).Distinct().Order()];
+    }
+
+    private double Seconds(ParseResult parsed)
+    {
+        string text = parsed.GetValue(_seconds) ?? "0.5";
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.001 and <= 3600
+            ? seconds
+            : throw new BadInputException($"--seconds {text}: give a number from 0.001 to 3600");
+    }
+}

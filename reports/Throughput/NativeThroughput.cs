@@ -1,0 +1,50 @@
+using Variants.Harness.Workloads;
+using Variants.Properties.Campaigns;
+using Variants.Properties.Promises;
+
+namespace Variants.Reports.Throughput;
+
+/// <summary>What is measured on real threads of this machine, and for how long. Nothing that comes out is deterministic.</summary>
+/// <param name="Threads">How many threads, one after another, where a workload does not say.</param>
+/// <param name="Seconds">How long each measurement lasts.</param>
+/// <param name="Rounds">How many measurements of each; one more before them is not counted, for the compiler to warm up.</param>
+/// <param name="Seed">The first of their seeds.</param>
+public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds, int Rounds, ulong Seed)
+{
+    /// <summary>
+    /// Measures everything, one after another, in the order of workloads, sizes and variants. The designs take turns in every
+    /// round, so that what else the machine does meets all of them alike. One that fails is not measured again.
+    /// </summary>
+    /// <param name="contenders">The designs.</param>
+    /// <param name="workloadsOf">The workloads that a design can run.</param>
+    public IReadOnlyList<Measurement> Measure(IReadOnlyList<Contender> contenders, Func<Contender, IReadOnlyList<Workload>> workloadsOf)
+    {
+        var measurements = new List<Measurement>();
+        foreach (IGrouping<Workload, Contender> asked in contenders.SelectMany(one => workloadsOf(one).Select(workload => (workload, one))).GroupBy(one => one.workload, one => one.one))
+        {
+            foreach (int size in asked.Key.Sizes ?? [.. Threads.Where(count => count >= asked.Key.LeastCpus)])
+                measurements.AddRange(Measure(asked.Key, size, [.. asked]));
+        }
+
+        return measurements;
+    }
+
+    private IEnumerable<Measurement> Measure(Workload workload, int size, Contender[] contenders)
+    {
+        NativeRun[] runs = [.. contenders.Select(one => new NativeRun(workload, one.Variant.Build, size, PropertyList.Audit))];
+        List<WorkloadResult>[] results = [.. contenders.Select(_ => new List<WorkloadResult>())];
+        for (int round = -1; round < Rounds; round++)
+        {
+            for (int index = 0; index < runs.Length; index++)
+            {
+                if (results[index].LastOrDefault()?.Failure is not null)
+                    continue;
+                WorkloadResult result = runs[index].Measure(Seed + (ulong)Math.Max(0, round), TimeSpan.FromSeconds(Seconds));
+                if (round >= 0 || result.Failure is not null)
+                    results[index].Add(result);
+            }
+        }
+
+        return contenders.Select((one, index) => new Measurement(one, workload, size, results[index]));
+    }
+}

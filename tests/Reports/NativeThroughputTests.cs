@@ -1,0 +1,79 @@
+using Variants.Families.Faults;
+using Variants.Harness.Workloads;
+using Variants.Properties.Campaigns;
+using Variants.Reports.Commands;
+using Variants.Reports.Throughput;
+using Variants.Tests.Native;
+using static Variants.Tests.Reports.Shell;
+
+namespace Variants.Tests.Reports;
+
+/// <summary><c>throughput --native</c>, and what is simulated beside it.</summary>
+[Collection(RealThreads.Name)]
+public sealed class NativeThroughputTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("variants-native-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Real_threads_give_the_same_tables_and_say_that_they_are_real()
+    {
+        string folder = Path.Combine(_folder, "out");
+        (int code, string output, string error) = Run(
+            "throughput", "faults/2.6.28", "faults/per-vma-6.4.3", "--native", "--threads", "1,2", "--seconds", "0.01", "--rounds", "2", "--out", folder);
+
+        Assert.Equal((ExitCode.AsExpected, ""), (code, error));
+        Assert.StartsWith("this machine: ", output, StringComparison.Ordinal);
+        Assert.Contains("real threads, not deterministic\n\npage faults, one process for each CPU\n", output, StringComparison.Ordinal);
+        Assert.Contains("against 2.6.28, on real threads and simulated (epyc-2023)\n", output, StringComparison.Ordinal);
+        Assert.Contains("Simulated only: mmap-beside-reader.\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("breaks", output, StringComparison.Ordinal);
+        Assert.All(output.Split('\n').Where(line => !line.Contains(_folder, StringComparison.Ordinal)), line => Assert.True(line.Length <= 75, line));
+        Assert.Contains("\"deterministic\": false", File.ReadAllText(Path.Combine(folder, "results.json")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--threads is for --native", "faults", "--threads", "2")]
+    [InlineData("--cpus is not for --native: see --threads and --rounds", "faults", "--native", "--cpus", "2")]
+    [InlineData("--threads 0: give numbers from 1 to 128", "faults", "--native", "--threads", "0")]
+    [InlineData("--seconds x: give a number from 0.001 to 3600", "faults", "--native", "--seconds", "x")]
+    [InlineData("swapoff/2.3.8: no workload of swapoff runs on real threads yet; those of faults do", "swapoff", "--native")]
+    public void What_makes_no_sense_is_answered_in_one_sentence(string message, params string[] args)
+    {
+        Assert.Equal((ExitCode.BadInput, "", $"variants: {message}\n"), Run(["throughput", .. args, "--out", Path.Combine(_folder, "out")]));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void Signs_are_compared_where_the_real_difference_is_more_than_chance()
+    {
+        var storm = new FaultStorm("storm", "a storm", InThreads: true);
+        Measurement[] native =
+        [
+            Of(storm, "2.6.28", 1, 100, 101, 102), Of(storm, "spf", 1, 200, 201, 202), Of(storm, "rfc-retry", 1, 90, 100, 113), Of(storm, "per-vma-6.4.3", 1, 150, 151, 152),
+        ];
+        Measurement[] simulated =
+        [
+            Of(storm, "2.6.28", 1, 1000), Of(storm, "spf", 1, 1500), Of(storm, "rfc-retry", 1, 900), Of(storm, "per-vma-6.4.3", 1, 999),
+        ];
+        Assert.Equal(
+            """
+            a storm
+            against 2.6.28, on real threads and simulated (epyc-2023)
+            CPUs                        1 simulated
+            spf                   *+99.0%    +50.0%
+            rfc-retry                0.0%    -10.0%
+            per-vma-6.4.3         *+49.5%     -0.1%
+            pairs that differ on threads: 5; simulated so 4, alike 1, otherwise 0
+
+            """.ReplaceLineEndings("\n"),
+            SimulatedAgainstNative.Render(storm, "epyc-2023", native, simulated));
+    }
+
+    private static Measurement Of(Workload workload, string variant, int size, params long[] rates) => new(
+        new Contender(FaultsFamily.Family, FaultsFamily.Family.Variants.Single(one => one.ShortName == variant)),
+        workload,
+        size,
+        [.. rates.Select(rate => new WorkloadResult(rate, 1_000_000_000, 0, default, [], 0, 1, 0, null))]);
+}
