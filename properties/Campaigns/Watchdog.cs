@@ -25,10 +25,17 @@ public sealed class Watchdog
     /// <summary>How often it looks at something that does not get on before it bites: at least three seconds.</summary>
     private const int Patience = 30;
 
+    /// <summary>
+    /// How often it looks at something that was bitten and does not end. On a busy machine a thread is found at a place where
+    /// it can be stopped only after a while, and the end of the process loses everything.
+    /// </summary>
+    private const int LastPatience = 300;
+
     /// <summary>Bytes by which what is reachable may grow while brought code runs. Executions of designs keep nothing.</summary>
     private const long MostKept = 1L << 30;
 
     private static readonly System.Threading.Lock s_gate = new();
+    private static readonly System.Threading.Lock s_stopping = new();
     private static readonly List<WeakReference<Watchdog>> s_watched = [];
     private static Thread? s_thread;
 
@@ -206,11 +213,23 @@ public sealed class Watchdog
         {
             Bite(string.Create(CultureInfo.InvariantCulture, $"it did not come back within {Patience * TickMs / 1000} s, and never awaited"));
         }
-        else if (_ticks == 2 * Patience)
+        else if (_ticks == Patience + LastPatience)
         {
             // In a finally block, or outside of managed code: nothing but the end of the process ends it.
             Console.Error.WriteLine($"variants: {_name}: {_complaint}, and cannot be stopped; nothing was written");
             Environment.Exit(2);
+        }
+    }
+
+    /// <summary>
+    /// Returns only when the thread has been stopped. One after another: two threads that were stopped at once were often
+    /// both still running half a minute later (.NET 10.0).
+    /// </summary>
+    private void Stop()
+    {
+        lock (s_stopping)
+        {
+            _bite.Cancel();
         }
     }
 
@@ -222,7 +241,6 @@ public sealed class Watchdog
             _running?.Interrupt();
         }
 
-        // It returns only when the thread has been stopped.
-        new Thread(_bite.Cancel) { Name = "watchdog's bite", IsBackground = true }.Start();
+        new Thread(Stop) { Name = "watchdog's bite", IsBackground = true }.Start();
     }
 }

@@ -2,6 +2,7 @@ using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Diagrams;
 using Variants.Reports.Pages;
+using Variants.Reports.Throughput;
 
 namespace Variants.Reports.Commands;
 
@@ -14,17 +15,41 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
     /// <summary>Print the mail, and nothing else: it can be piped on.</summary>
     public bool PrintsMail { get; init; }
 
+    /// <summary>What to measure beside it; null for nothing.</summary>
+    public ThroughputRun? Throughput { get; init; }
+
     public int Run(IReadOnlyList<Contender> contenders, CampaignOptions options, string folder)
     {
         // Before anything is run: an hour's work must not end in a folder that cannot be written.
         using OutputFolder place = OutputFolder.Prepare(folder);
         using var interruption = new Interruption();
-        Report report = ReportOf(ProgressDisplay.Follow(error, contenders, options, interruption.Token));
+        CampaignResult result = ProgressDisplay.Follow(error, contenders, options, interruption.Token);
+        ThroughputResult? measured = null;
+        if (Throughput is not null)
+            (measured, result) = Measure(Throughput, result, interruption.Token);
+        Report report = ReportOf(result) with { Throughput = measured };
         place.Write(ReportFiles.Of(report));
         Print(report, folder);
         bool asExpected = !report.Result.Interrupted
             && report.Result.Variants.All(variant => variant.Verdicts.All(verdict => verdict.IsAsExpected));
         return asExpected ? ExitCode.AsExpected : ExitCode.Unexpected;
+    }
+
+    /// <summary>Measures the variants that can be relied on, as far as it is not stopped; what turns out otherwise is set aside.</summary>
+    private (ThroughputResult Measured, CampaignResult Result) Measure(ThroughputRun run, CampaignResult result, CancellationToken cancel)
+    {
+        run = run with { IsBrought = everybody.IsBrought };
+        ThroughputPlan plan = run.Plan([.. result.Variants.Select(one => new Contender(one.Family, one.Variant))]);
+        ThroughputResult measured = ThroughputDisplay.Follow(error, run, plan, cancel);
+        foreach (SetAsideCode one in measured.SetAside)
+        {
+            if (result.Variants.Any(variant => variant.Variant.Name == one.Name))
+                result = result.Without(one.Name, one.Problem);
+            else
+                everybody.SetAside(one.Name, one.Problem);
+        }
+
+        return (measured, result with { Interrupted = result.Interrupted || measured.Interrupted });
     }
 
     /// <summary>The report of all variants that can be relied on: to make its pages is to run them once more.</summary>
@@ -69,6 +94,8 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
                 output.Write($"{MeasureTable.Render(family, variants)}\n");
             if (TextLines.Wrap(ProofText.Summary(variants)) is { Count: > 0 } proved)
                 output.Write($"{string.Join('\n', proved)}\n\n");
+            if (report.Throughput?.HeadlineOf(family) is { } headline)
+                output.Write($"{ThroughputTable.RenderShort(headline)}\n");
         }
 
         if (report.Result.Interrupted)

@@ -41,27 +41,31 @@ internal sealed class NativeOptions
     }
 
     /// <summary>Measures, and writes.</summary>
-    internal int Run(ParseResult parsed, IReadOnlyList<Contender> contenders, CostModel costs, ulong seed, OutOption folder, TextWriter output)
+    internal int Run(ParseResult parsed, IReadOnlyList<Contender> contenders, CostModel costs, ulong seed, OutOption folder, Func<string, bool> isBrought, TextWriter output)
     {
         var plan = new NativeThroughput(Threads(parsed, costs), Seconds(parsed), _rounds.ReadIfGiven(parsed) ?? 7, seed);
-        var simulation = new ThroughputRun(costs, plan.Threads, seed, Seeds: 1, Environment.ProcessorCount);
-        if (contenders.FirstOrDefault(one => !simulation.WorkloadsOf(one).Any(workload => workload.RunsOnThreads)) is { } without)
+        var simulation = new ThroughputRun(costs, plan.Threads, seed, Seeds: 1, Environment.ProcessorCount) { IsBrought = isBrought };
+        ThroughputPlan simulatedPlan = simulation.Plan(contenders);
+        if (contenders.FirstOrDefault(one => !simulatedPlan.WorkloadsOf(one).Any(workload => workload.RunsOnThreads)) is { } without)
             throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of faults do");
         string path = parsed.GetResult(folder) is { Implicit: false } ? folder.Read(parsed) : Folder;
         using OutputFolder place = OutputFolder.Prepare(path);
-        IReadOnlyList<Measurement> simulated = simulation.Measure(contenders);
-        IReadOnlyList<Measurement> native = plan.Measure(contenders, one => [.. simulation.WorkloadsOf(one).Where(workload => workload.RunsOnThreads)]);
+        ThroughputResult result = simulation.Measure(simulatedPlan);
+        if (result.SetAside.FirstOrDefault() is { } unreliable)
+            throw new BadInputException(unreliable.Problem);
+        IReadOnlyList<Measurement> simulated = result.Measurements;
+        IReadOnlyList<Measurement> native = plan.Measure(contenders, one => [.. simulatedPlan.WorkloadsOf(one).Where(workload => workload.RunsOnThreads)]);
 
         StringBuilder text = new($"{ThisMachine}; real threads, not deterministic\n\n");
         foreach (IGrouping<(string, string), Measurement> rows in native.GroupBy(one => (one.Contender.Family.Name, one.Workload.Id)))
         {
             Workload workload = rows.First().Workload;
-            text.Append(ThroughputTable.Render(workload, [.. rows])).Append('\n');
+            text.Append(ThroughputTable.Render(new WorkloadTable(rows.First().Contender.Family, workload, [.. rows]))).Append('\n');
             if (rows.Select(one => one.Contender.Variant.Name).Distinct().Skip(1).Any())
                 text.Append(SimulatedAgainstNative.Render(workload, costs.Name, [.. rows], [.. simulated.Where(one => one.Workload == workload)])).Append('\n');
         }
 
-        foreach (Workload left in contenders.SelectMany(simulation.WorkloadsOf).Distinct().Where(one => !one.RunsOnThreads))
+        foreach (Workload left in contenders.SelectMany(simulatedPlan.WorkloadsOf).Distinct().Where(one => !one.RunsOnThreads))
             text.Append($"Simulated only: {left.Id}.\n");
         place.Write([("index.html", Page(text)), ("results.json", NativeJson.Render(ThisMachine, plan, native))]);
         output.Write($"{text}The results are in {path}.\n");

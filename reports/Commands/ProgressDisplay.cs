@@ -19,19 +19,21 @@ internal static class ProgressDisplay
     public static CampaignResult Follow(
         TextWriter writer, IReadOnlyList<Contender> contenders, CampaignOptions options, CancellationToken cancel)
     {
-        bool isTerminal = ReferenceEquals(writer, Console.Error) && !Console.IsErrorRedirected;
         var progress = new CampaignProgress { OnKnown = recurrences => Tell(writer, recurrences) };
         Task<CampaignResult> campaign = Task.Factory.StartNew(
             () => Campaign.Run(contenders, options, progress, cancel),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
-        if (isTerminal)
+        if (IsTerminal(writer))
             Bars(writer, progress, campaign, options);
         else
             Lines(writer, progress, campaign, options);
         return campaign.GetAwaiter().GetResult();
     }
+
+    /// <summary>False where nobody looks, and where lines are all that can be shown.</summary>
+    internal static bool IsTerminal(TextWriter writer) => ReferenceEquals(writer, Console.Error) && !Console.IsErrorRedirected;
 
     /// <summary>What is known is told at once: a line for each promise that a variant breaks.</summary>
     private static void Tell(TextWriter writer, ImmutableArray<Recurrence> recurrences)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Variants.Harness.Engine;
+using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Throughput;
 
@@ -8,14 +9,8 @@ namespace Variants.Reports.Commands;
 /// <summary><c>throughput</c>: how fast designs are on a machine of many CPUs that is simulated.</summary>
 internal sealed class ThroughputCommand
 {
-    private const string UsualMachine = "epyc-2023";
-
     private readonly Argument<string[]> _names = new("names") { Description = "families or variants", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string> _machine = new("--machine")
-    {
-        HelpName = "name",
-        Description = $"which machine: {string.Join(", ", CostModel.Names)} [default: {UsualMachine}]",
-    };
+    private readonly MachineOption _machine = new();
 
     private readonly Option<string> _cpus = new("--cpus")
     {
@@ -30,56 +25,57 @@ internal sealed class ThroughputCommand
     private readonly OutOption _out = new("where the pages go; an older report there is replaced", "out-throughput");
 
     /// <summary>The command, as the command line has it.</summary>
-    internal Command Tree(Func<ParseResult, Repertoire> everybody, TextWriter output)
+    internal Command Tree(Func<ParseResult, Repertoire> everybody, TextWriter output, TextWriter error)
     {
         _names.CompletionSources.Add(context => CompletionsCommand.Names(everybody(context.ParseResult)));
-        _machine.CompletionSources.Add([.. CostModel.Names]);
         Command command = new("throughput", "Measures designs on a simulated machine of many CPUs, or on real threads of this one.") { _names, _machine, _cpus, _seed, _seeds, _jobs, _out };
         foreach (Option option in _real.All)
             command.Options.Add(option);
-        command.SetAction(parsed => Run(everybody(parsed), parsed, output));
+        command.SetAction(parsed => Run(everybody(parsed), parsed, output, error));
         return command;
     }
 
-    private int Run(Repertoire everybody, ParseResult parsed, TextWriter output)
+    private int Run(Repertoire everybody, ParseResult parsed, TextWriter output, TextWriter error)
     {
         IReadOnlyList<Contender> contenders = everybody.Named(parsed.GetValue(_names) ?? []);
-        string machine = parsed.GetValue(_machine) ?? UsualMachine;
-        CostModel costs = CostModel.Named(machine)
-            ?? throw new BadInputException($"--machine {machine}: no machine is called so{NearMatches.Hint(machine, CostModel.Names)}");
+        CostModel costs = _machine.Read(parsed);
         ulong seed = _seed.Read(parsed);
         if (_real.Read(parsed, _cpus, _seeds, _jobs))
-            return _real.Run(parsed, contenders, costs, seed, _out, output);
-        int jobs = _jobs.ReadIfGiven(parsed) ?? Environment.ProcessorCount;
-        var run = new ThroughputRun(costs, Cpus(parsed.GetValue(_cpus), costs), seed, _seeds.Read(parsed), jobs);
-        if (contenders.FirstOrDefault(one => run.WorkloadsOf(one).Count == 0) is { } without)
-            throw new BadInputException($"{without.Variant.Name}: the family {without.Family.Name} has no workload that it can run");
+            return _real.Run(parsed, contenders, costs, seed, _out, everybody.IsBrought, output);
+        var run = new ThroughputRun(
+            costs, Cpus(parsed.GetValue(_cpus), costs), seed, _seeds.Read(parsed), _jobs.ReadIfGiven(parsed) ?? Environment.ProcessorCount)
+        {
+            IsBrought = everybody.IsBrought,
+        };
+        ThroughputPlan plan = run.Plan(contenders);
+        if (plan.Idle.FirstOrDefault() is { } idle)
+            throw new BadInputException($"{idle.Variant.Name}: the family {idle.Family.Name} has no workload that it can run");
 
         string folder = _out.Read(parsed);
         using OutputFolder place = OutputFolder.Prepare(folder);
-        IReadOnlyList<Measurement> measurements = Measure(run, contenders, everybody);
-        place.Write(ThroughputPage.Files(run, measurements));
-        output.Write($"{costs.Name}: {costs.Title}; simulated\n\n");
-        foreach (IGrouping<string, Measurement> family in measurements.GroupBy(one => one.Contender.Family.Name))
-        {
-            foreach (IGrouping<string, Measurement> rows in family.GroupBy(one => one.Workload.Id))
-                output.Write($"{ThroughputTable.Render(rows.First().Workload, [.. rows])}\n");
-        }
-
-        output.Write($"The pages are in {folder}: open index.html.\n");
-        return ExitCode.AsExpected;
+        using var interruption = new Interruption();
+        ThroughputResult result = ThroughputDisplay.Follow(error, run, plan, interruption.Token);
+        if (result.Measurements.IsEmpty && !result.SetAside.IsEmpty)
+            throw new BadInputException(result.SetAside[0].Problem);
+        foreach (SetAsideCode one in result.SetAside)
+            everybody.SetAside(one.Name, one.Problem);
+        place.Write(ThroughputPage.Files(result));
+        Print(result, output, folder);
+        return result.Interrupted ? ExitCode.Unexpected : ExitCode.AsExpected;
     }
 
-    private static IReadOnlyList<Measurement> Measure(ThroughputRun run, IReadOnlyList<Contender> contenders, Repertoire everybody)
+    private static void Print(ThroughputResult result, TextWriter output, string folder)
     {
-        try
+        output.Write($"{result.Run.Costs.Name}: {result.Run.Costs.Title}; simulated\n\n");
+        foreach (Family family in result.Measurements.Select(one => one.Contender.Family).DistinctBy(family => family.Name))
         {
-            return run.Measure(contenders);
+            foreach (WorkloadTable table in result.Of(family))
+                output.Write($"{ThroughputTable.Render(table)}\n");
         }
-        catch (AggregateException all) when (all.InnerExceptions[0] is WorkloadException { Workload: var workload } error && everybody.IsBrought(workload))
-        {
-            throw new BadInputException(error.Message, error);
-        }
+
+        if (result.Interrupted)
+            output.Write("Interrupted: the workloads that had been measured whole were written.\n");
+        output.Write($"The pages are in {folder}: open index.html.\n");
     }
 
     private static int[] Cpus(string? list, CostModel costs)

@@ -83,11 +83,14 @@ public static class VariantsCommand
         root.Options.Add(plugins);
         CampaignArguments campaign = new(Effort.Comparison);
         campaign.AddTo(root);
+        ThroughputArguments throughput = new();
+        throughput.AddTo(root);
         root.SetAction(parsed => Compare(parsed, []));
 
         Argument<string[]> names = new("names") { Description = "families or variants; all if there are none", Arity = ArgumentArity.ZeroOrMore };
         Command compare = new("compare", "Compares families or variants and writes the report.") { names };
         campaign.AddTo(compare);
+        throughput.AddTo(compare);
         compare.SetAction(parsed => Compare(parsed, parsed.GetValue(names) ?? []));
         root.Subcommands.Add(compare);
 
@@ -156,7 +159,7 @@ public static class VariantsCommand
         Command fresh = new("new", "Writes a file with a variant of your own, which runs as it is.") { parent, newName, into };
         fresh.SetAction(parsed => NewCommand.Run(Everybody(parsed), parsed.GetValue(parent)!, parsed.GetValue(newName)!, parsed.GetValue(into)!, output));
         root.Subcommands.Add(fresh);
-        root.Subcommands.Add(new ThroughputCommand().Tree(Everybody, output));
+        root.Subcommands.Add(new ThroughputCommand().Tree(Everybody, output, error));
 
         Argument<string> filter = new("filter")
         {
@@ -178,7 +181,9 @@ public static class VariantsCommand
         {
             Repertoire everybody = Everybody(parsed);
             IReadOnlyList<Contender> contenders = everybody.Named(asked);
-            return new CompareCommand(everybody, output, error).Run(contenders, campaign.Read(parsed), campaign.OutputFolder(parsed));
+            CampaignOptions options = campaign.Read(parsed);
+            return new CompareCommand(everybody, output, error) { Throughput = throughput.Read(parsed, options) }
+                .Run(contenders, options, campaign.OutputFolder(parsed));
         }
     }
 

@@ -3,6 +3,7 @@ using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Charts;
 using Variants.Reports.Diagrams;
+using Variants.Reports.Throughput;
 
 namespace Variants.Reports.Pages;
 
@@ -70,11 +71,15 @@ public static class MailReport
         [
             "variants", report.Command, .. names, FormattableString.Invariant($"--seed {options.Seed}"), extent,
             FormattableString.Invariant($"--schedules {options.Schedules}"), $"--strategy {string.Join(',', options.Strategies)}",
-            FormattableString.Invariant($"--certify {options.CertifyExecutions}"),
+            FormattableString.Invariant($"--certify {options.CertifyExecutions}"), ThroughputOf(report),
             FormattableString.Invariant($"--verify {options.Small?.Operations ?? 0}"), options.Known.IsEmpty ? "" : "--corpus", .. plugins,
         ];
         return string.Join(' ', parts.Where(part => part.Length > 0));
     }
+
+    /// <summary>What has it measured again, or not.</summary>
+    private static string ThroughputOf(Report report) =>
+        report.Command != "compare" ? "" : report.Throughput is { } measured ? $"--machine {measured.Run.Costs.Name}" : "--no-throughput";
 
     /// <summary>What was run, in sentences without a clock.</summary>
     public static string WhatWasRun(CampaignResult result)
@@ -120,6 +125,8 @@ public static class MailReport
         }
 
         text.Append('\n').Append(TextRenderer.Render(ReportCharts.Failures(family, variants)));
+        if (report.Throughput is { } measured && measured.HeadlineOf(family) is { } headline)
+            text.Append($"\nThroughput on {measured.Run.Costs.Name}, simulated: ").Append(ThroughputTable.RenderShort(headline));
         text.Append('\n').Append(TextRenderer.Render(ReportCharts.Survival(family, variants)));
         foreach (VariantResult variant in variants)
         {

@@ -4,6 +4,7 @@ using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Diagrams;
 using Variants.Reports.Pages.Exports;
+using Variants.Reports.Throughput;
 
 namespace Variants.Reports.Pages;
 
@@ -21,6 +22,9 @@ public sealed partial record Report(CampaignResult Result, ImmutableArray<Report
 {
     /// <summary>The command that made it, <c>compare</c> or <c>check</c>: they take different pains.</summary>
     public string Command { get; init; } = "compare";
+
+    /// <summary>What was measured beside it; null if nobody asked.</summary>
+    public ThroughputResult? Throughput { get; init; }
 
     /// <summary>Runs every counterexample once more, recorded, and makes its page.</summary>
     /// <exception cref="VariantException">A counterexample did not fail again: the variant is not deterministic.</exception>

@@ -2,6 +2,7 @@ using System.Text;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Pages.Site;
+using Variants.Reports.Throughput;
 
 namespace Variants.Reports.Pages;
 
@@ -18,7 +19,15 @@ public static class ReportFiles
         yield return (Html.StyleFile, Utf8(Style.Text));
         yield return (Html.ScriptFile, Utf8(Script.Text));
         foreach ((Family family, IReadOnlyList<VariantResult> variants) in report.ByFamily())
+        {
             yield return (FamilyPage.FileOf(family), Utf8(FamilyPage.Render(report, family, variants)));
+            if (report.Throughput is { } measured && measured.HeadlineOf(family) is not null)
+            {
+                yield return (ThroughputPage.FileOf(family), Utf8(ThroughputPage.Render(
+                    measured, family, (OverviewPage.File, OverviewPage.Name), (FamilyPage.FileOf(family), family.Name))));
+            }
+        }
+
         yield return ("report.txt", Utf8(MailReport.Render(report)));
         yield return ("results.json", ResultsJson.Render(report));
         yield return (Timing, TimingJson.Render(report.Result));

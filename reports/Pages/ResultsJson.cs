@@ -4,6 +4,7 @@ using System.Text.Json;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Verification;
+using Variants.Reports.Throughput;
 
 namespace Variants.Reports.Pages;
 
@@ -55,6 +56,12 @@ public static class ResultsJson
         foreach (VariantResult variant in report.Result.Variants)
             Write(json, report, variant);
         json.WriteEndArray();
+        if (report.Throughput is { } measured)
+        {
+            json.WritePropertyName("throughput");
+            ThroughputJson.Write(json, measured);
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,4 +1,3 @@
-using Variants.Harness.Families;
 using Variants.Harness.Workloads;
 using Variants.Reports.Charts;
 
@@ -13,48 +12,51 @@ public static class ThroughputCharts
     private const double LeastShare = 0.005;
 
     /// <summary>All of them.</summary>
-    public static IEnumerable<Chart> Of(Family family, Workload workload, IReadOnlyList<Measurement> measurements)
+    public static IEnumerable<Chart> Of(WorkloadTable table)
     {
-        yield return workload.Sizes is null ? Throughput(family, workload, measurements) : Duration(family, workload, measurements);
-        Measurement[] largest = [.. measurements.GroupBy(one => one.Contender.Variant.ShortName).Select(row => row.MaxBy(one => one.Size)!).Where(one => one.Failure is null)];
-        if (largest.Length == 0 || workload.Sizes is not null)
+        yield return Curve(table);
+        Measurement[] largest = [.. table.Largest.Where(one => one.Failure is null)];
+        if (largest.Length == 0 || table.Workload.Sizes is not null)
             yield break;
-        yield return Latency(family, workload, largest);
+        yield return Latency(table, largest);
         if (largest.Any(one => one.First.Waits.Any(wait => wait.Share >= LeastShare)))
-            yield return Waiting(family, workload, largest);
+            yield return Waiting(table, largest);
     }
 
+    /// <summary>The one that says most: operations a second against CPUs, or how long it takes against how much there is.</summary>
+    public static Chart Curve(WorkloadTable table) => table.Workload.Sizes is null ? Throughput(table) : Duration(table);
+
     /// <summary>Operations a second against CPUs, a line for each variant.</summary>
-    public static Chart Throughput(Family family, Workload workload, IReadOnlyList<Measurement> measurements) => new(
-        $"{family.Name}-{workload.Id}",
-        workload.Title,
-        $"Operations a second against the number of CPUs, for each variant: {workload.Title}. The same numbers stand in the table.",
+    private static Chart Throughput(WorkloadTable table) => new(
+        IdOf(table),
+        table.Workload.Title,
+        $"Operations a second against the number of CPUs, for each variant: {table.Workload.Title}. The same numbers stand in the table.",
         ChartKind.Lines,
-        new Axis(workload.Axis, Scale.Log),
-        new Axis($"{workload.Unit} a second", Scale.Log),
-        Lines(measurements, one => new Point(
+        new Axis(table.Workload.Axis, Scale.Log),
+        new Axis($"{table.Workload.Unit} a second", Scale.Log),
+        Lines(table, one => new Point(
             one.Size, Math.Round(one.PerSecond), one.Interval is { } low ? Math.Max(1, Math.Round(low.Low)) : null, one.Interval is { } high ? Math.Round(high.High) : null)),
-        $"{(measurements[0].Results.Count > 1 ? "Bands: 95 % intervals over seeds. " : "")}{Caveat}");
+        $"{(table.Measurements[0].Results.Count > 1 ? "Bands: 95 % intervals over seeds. " : "")}{Caveat}");
 
     /// <summary>How long it takes against how much there is.</summary>
-    public static Chart Duration(Family family, Workload workload, IReadOnlyList<Measurement> measurements) => new(
-        $"{family.Name}-{workload.Id}",
-        workload.Title,
-        $"Time against {workload.Axis}, for each variant: {workload.Title}.",
+    private static Chart Duration(WorkloadTable table) => new(
+        IdOf(table),
+        table.Workload.Title,
+        $"Time against {table.Workload.Axis}, for each variant: {table.Workload.Title}.",
         ChartKind.Lines,
-        new Axis(workload.Axis, Scale.Log),
+        new Axis(table.Workload.Axis, Scale.Log),
         new Axis("milliseconds", Scale.Log),
-        Lines(measurements, one => new Point(one.Size, Math.Round(one.First.Nanoseconds / 1e6, 6))),
+        Lines(table, one => new Point(one.Size, Math.Round(one.First.Nanoseconds / 1e6, 6))),
         Caveat);
 
-    private static Chart Latency(Family family, Workload workload, IReadOnlyList<Measurement> rows)
+    private static Chart Latency(WorkloadTable table, IReadOnlyList<Measurement> rows)
     {
         (string Name, Func<Latencies, long> Of)[] percentiles =
             [("median", one => one.P50), ("90 %", one => one.P90), ("99 %", one => one.P99), ("longest", one => one.Max)];
         return new(
-            $"{family.Name}-{workload.Id}-latency",
-            $"How long one takes, {workload.Axis} {rows[0].Size}",
-            $"Percentiles of the time of an operation, for each variant: {workload.Title}.",
+            $"{IdOf(table)}-latency",
+            $"How long one takes, {table.LargestSize}",
+            $"Percentiles of the time of an operation, for each variant: {table.Workload.Title}.",
             ChartKind.Dots,
             Axis.Of("", [.. rows.Select(NameOf)]),
             new Axis("microseconds", Scale.Log),
@@ -65,7 +67,7 @@ public static class ThroughputCharts
             "Of the first seed.");
     }
 
-    private static Chart Waiting(Family family, Workload workload, IReadOnlyList<Measurement> rows)
+    private static Chart Waiting(WorkloadTable table, IReadOnlyList<Measurement> rows)
     {
         string[] classes =
         [
@@ -74,9 +76,9 @@ public static class ThroughputCharts
                 .Select(one => one.Key),
         ];
         return new(
-            $"{family.Name}-{workload.Id}-waiting",
-            $"What is waited for, {workload.Axis} {rows[0].Size}",
-            $"The share of all CPUs' time that was spent waiting for each kind of lock, for each variant: {workload.Title}.",
+            $"{IdOf(table)}-waiting",
+            $"What is waited for, {table.LargestSize}",
+            $"The share of all CPUs' time that was spent waiting for each kind of lock, for each variant: {table.Workload.Title}.",
             ChartKind.StackedBars,
             Axis.Of("", [.. rows.Select(NameOf)]),
             new Axis("% of all CPUs' time", Min: 0, Max: 100),
@@ -87,14 +89,18 @@ public static class ThroughputCharts
             "Of the first seed. What is not waiting is work, or fetching cache lines.");
     }
 
-    private static Series[] Lines(IReadOnlyList<Measurement> measurements, Func<Measurement, Point> point) =>
+    private static Series[] Lines(WorkloadTable table, Func<Measurement, Point> point) =>
     [
-        .. measurements.GroupBy(NameOf).Select((row, number) => new Series(
+        .. table.Rows.Select((row, number) => new Series(
             row.Key,
             [.. row.Where(one => one.Failure is null && one.PerSecond > 0).Select(point)],
             Interval.Band,
             Look: number)),
     ];
+
+    /// <summary>Workloads that users bring may be called anything; what a page names is lower-case letters, digits and hyphens.</summary>
+    private static string IdOf(WorkloadTable table) =>
+        string.Concat($"{table.Family.Name}-{table.Workload.Id}".ToLowerInvariant().Select(one => char.IsAsciiLetterOrDigit(one) ? one : '-'));
 
     private static string NameOf(Measurement one) => one.Contender.Variant.ShortName;
 }

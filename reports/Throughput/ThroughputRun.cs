@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using Variants.Harness.Engine;
@@ -53,13 +55,6 @@ public sealed record Measurement(Contender Contender, Workload Workload, int Siz
     private IEnumerable<double> Rates => Results.Select(one => one.PerSecond);
 }
 
-/// <summary>A workload, or a kernel under it, has thrown.</summary>
-public sealed class WorkloadException(string workload, string message, Exception inner) : Exception(message, inner)
-{
-    /// <summary>Which workload.</summary>
-    public string Workload { get; } = workload;
-}
-
 /// <summary>What is measured: a machine and a plan. The same for any number of workers.</summary>
 /// <param name="Costs">The machine.</param>
 /// <param name="Cpus">How many CPUs, one after another, where a workload does not say.</param>
@@ -68,43 +63,117 @@ public sealed class WorkloadException(string workload, string message, Exception
 /// <param name="Jobs">Worker threads.</param>
 public sealed record ThroughputRun(CostModel Costs, IReadOnlyList<int> Cpus, ulong Seed, int Seeds, int Jobs)
 {
-    /// <summary>The workloads of its family that the variant can run.</summary>
-    public IReadOnlyList<Workload> WorkloadsOf(Contender contender)
+    /// <summary>What is measured beside a comparison: one CPU, a few and many, as far as the machine has them.</summary>
+    public static ThroughputRun Brief(CostModel costs, ulong seed, int jobs) =>
+        new(costs, [.. new[] { 1, 8, 64 }.Select(cpus => Math.Min(cpus, costs.Cpus)).Distinct()], seed, Seeds: 1, jobs) { IsBrief = true };
+
+    /// <summary>True if of the sizes that a workload has of its own only the least, the middle and the greatest are measured.</summary>
+    public bool IsBrief { get; init; }
+
+    /// <summary>True for the name of a workload that a user brought: what it does wrong is contained.</summary>
+    public Func<string, bool> IsBrought { get; init; } = _ => false;
+
+    /// <summary>What there is to measure, in the order of variants, workloads and sizes: nothing is run yet.</summary>
+    public ThroughputPlan Plan(IReadOnlyList<Contender> contenders)
     {
-        IKernel kernel = new Machine(Costs, new MachineCapacity(), contender.Variant.Build).Kernel;
-        return [.. contender.Family.Workloads.Where(workload => workload.CanRun(kernel))];
+        var brought = new BroughtCode(IsBrought);
+        return new ThroughputPlan(contenders, [.. contenders.SelectMany(contender => PlanOf(contender, brought))], brought);
     }
 
-    /// <summary>Measures everything, in the order of variants, workloads and sizes.</summary>
-    /// <exception cref="AggregateException">Of <see cref="WorkloadException"/>s: a workload or a kernel under it has thrown.</exception>
-    public IReadOnlyList<Measurement> Measure(IReadOnlyList<Contender> contenders)
+    /// <summary>
+    /// Measures everything. What a user brought and cannot be relied on is set aside, and changes nothing for the others.
+    /// Cancelled, it keeps the workloads that it had measured whole.
+    /// </summary>
+    public ThroughputResult Measure(ThroughputPlan planned, ThroughputProgress? progress = null, CancellationToken cancel = default)
     {
-        (Contender Contender, Workload Workload, int Size)[] plan =
-        [
-            .. contenders.SelectMany(contender => WorkloadsOf(contender)
-                .SelectMany(workload => SizesOf(workload).Select(size => (contender, workload, size)))),
-        ];
-        var results = new WorkloadResult[plan.Length * Seeds];
+        ArgumentNullException.ThrowIfNull(planned);
+        (ImmutableArray<PlannedRun> plan, BroughtCode brought) = (planned.Runs, planned.Brought);
+        var results = new WorkloadResult?[plan.Length * Seeds];
+        progress?.Begin(results.Length);
 
         // The largest first, so that no worker is left with one at the end.
-        int[] order = [.. Enumerable.Range(0, results.Length).OrderByDescending(index => plan[index / Seeds].Workload.CpusAt(plan[index / Seeds].Size))];
-        Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = Jobs }, turn =>
+        IEnumerable<(int Index, int Turn)> order = Enumerable.Range(0, results.Length)
+            .OrderByDescending(index => plan[index / Seeds].Workers).ThenBy(index => index)
+            .Select((index, turn) => (index, turn));
+        Parallel.ForEach(Partitioner.Create(order, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = Jobs }, next =>
         {
-            int index = order[turn];
-            (Contender contender, Workload workload, int size) = plan[index / Seeds];
-            try
-            {
-                results[index] = WorkloadRun.Measure(workload, Costs, contender.Variant.Build, size, Seed + (ulong)(index % Seeds), PropertyList.Audit);
-            }
-            catch (Exception error)
-            {
-                throw new WorkloadException(
-                    workload.Id, $"the workload {workload.Id} ended in {error.GetType().Name} on {contender.Variant.Name} at {size}: {error.Message}", error);
-            }
+            PlannedRun one = plan[next.Index / Seeds];
+            if (cancel.IsCancellationRequested || brought.IsSetAside(one, next.Turn))
+                return;
+            results[next.Index] = brought.Run(
+                one, next.Turn, build => WorkloadRun.Measure(one.Workload, Costs, build, one.Size, Seed + (ulong)(next.Index % Seeds), PropertyList.Audit));
+            progress?.OneDone();
         });
-        return [.. plan.Select((one, number) => new Measurement(one.Contender, one.Workload, one.Size, results[(number * Seeds)..((number + 1) * Seeds)]))];
+        (PlannedRun Plan, WorkloadResult?[] Results)[] done =
+            [.. plan.Select((one, number) => (one, results[(number * Seeds)..((number + 1) * Seeds)])).Where(one => !brought.IsSetAside(one.one))];
+        ImmutableArray<string> unfinished = [.. done.Where(one => one.Results.Contains(null)).Select(one => one.Plan.Table).Distinct()];
+        return new ThroughputResult(
+            this,
+            [.. done.Where(one => !unfinished.Contains(one.Plan.Table))
+                .Select(one => new Measurement(one.Plan.Contender, one.Plan.Workload, one.Plan.Size, [.. one.Results.OfType<WorkloadResult>()]))],
+            brought.SetAside,
+            Interrupted: !unfinished.IsEmpty);
+    }
+
+    /// <summary>What is measured of one design.</summary>
+    private List<PlannedRun> PlanOf(Contender contender, BroughtCode brought)
+    {
+        IKernel? kernel = brought.Plan(contender, null, build => new Machine(Costs, new MachineCapacity(), build).Kernel);
+        if (kernel is null)
+            return [];
+        List<PlannedRun> plan = [];
+        foreach (Workload workload in contender.Family.Workloads)
+        {
+            plan.AddRange(brought.Plan<IReadOnlyList<PlannedRun>>(contender, workload, _ => workload.CanRun(kernel)
+                ? [.. SizesOf(workload).Select(size => new PlannedRun(contender, workload, size, workload.CpusAt(size)))]
+                : []) ?? []);
+        }
+
+        return plan;
     }
 
     /// <summary>A workload that does not depend on CPUs has sizes of its own.</summary>
-    private IReadOnlyList<int> SizesOf(Workload workload) => workload.Sizes ?? [.. Cpus.Where(cpus => cpus >= workload.LeastCpus)];
+    private IEnumerable<int> SizesOf(Workload workload)
+    {
+        IReadOnlyList<int>? own = workload.Sizes;
+        return own is null ? Cpus.Where(cpus => cpus >= workload.LeastCpus)
+            : IsBrief ? new[] { 0, (own.Count - 1) / 2, own.Count - 1 }.Distinct().Select(place => own[place])
+            : own;
+    }
+}
+
+/// <summary>What there is to measure.</summary>
+public sealed class ThroughputPlan
+{
+    private readonly IReadOnlyList<Contender> _contenders;
+
+    internal ThroughputPlan(IReadOnlyList<Contender> contenders, ImmutableArray<PlannedRun> runs, BroughtCode brought)
+    {
+        _contenders = contenders;
+        Runs = runs;
+        Brought = brought;
+    }
+
+    /// <summary>The designs that none of their family's workloads is for.</summary>
+    public IEnumerable<Contender> Idle =>
+        _contenders.Where(one => !Runs.Any(run => run.Contender == one) && Brought.SetAside.All(aside => aside.Name != one.Variant.Name));
+
+    /// <summary>The workloads that are measured of a design.</summary>
+    public IReadOnlyList<Workload> WorkloadsOf(Contender contender) =>
+        [.. Runs.Where(run => run.Contender == contender).Select(run => run.Workload).Distinct()];
+
+    internal ImmutableArray<PlannedRun> Runs { get; }
+
+    internal BroughtCode Brought { get; }
+}
+
+/// <summary>One thing to measure, once for each seed.</summary>
+/// <param name="Contender">The design.</param>
+/// <param name="Workload">What it runs.</param>
+/// <param name="Size">How big that is.</param>
+/// <param name="Workers">How many CPUs work: the more, the longer it takes.</param>
+internal sealed record PlannedRun(Contender Contender, Workload Workload, int Size, int Workers)
+{
+    /// <summary>In which table it stands.</summary>
+    internal string Table => $"{Contender.Family.Name} {Workload.Id}";
 }

@@ -1,5 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Variants.Harness.Engine;
+using Variants.Harness.Families;
+using Variants.Harness.Memory;
+using Variants.Harness.Workloads;
 using Variants.Reports.Commands;
 using Variants.Tests.Reports;
 
@@ -24,6 +28,7 @@ public sealed class ResultsSchemaTests : IDisposable
         Assert.Contains("\"verdict\": \"fails\"", results, StringComparison.Ordinal);
         Assert.Contains("\"measures\"", results, StringComparison.Ordinal);
         Assert.Contains("\"smallHistories\"", results, StringComparison.Ordinal);
+        Assert.Contains("\"measurements\"", results, StringComparison.Ordinal);
 
         Assert.Equal(["$.version is not 1: 2"], With(results, root => root["version"] = 2));
         Assert.Equal(["$ has no seed"], With(results, root => ((JsonObject)root).Remove("seed")));
@@ -35,12 +40,47 @@ public sealed class ResultsSchemaTests : IDisposable
             With(results, root => root["variants"]![0]!["verdicts"]![0]!["counterexample"] = "elsewhere.txt"));
     }
 
+    [Fact]
+    public void The_results_of_throughput_are_the_part_that_the_schema_says_broken_or_not()
+    {
+        string place = Path.Combine(_folder, "throughput");
+        (int code, _, _) = Shell.Run(["throughput", "swapout/early-write", "--machine", "smp-1999", "--cpus", "1", "--out", place], new OwnWorkload(new Unlucky()));
+        Assert.Equal(ExitCode.AsExpected, code);
+        string results = File.ReadAllText(Path.Combine(place, "results.json"));
+        Assert.Contains("\"failure\": \"Bug: out of luck", results, StringComparison.Ordinal);
+        JsonNode root = JsonNode.Parse(results)!;
+        Assert.Empty(FaultsOfThroughput(root));
+        root["measurements"]![0]!["runs"]![0]!["fairness"] = 2;
+        Assert.Equal(["$.throughput.measurements[0].runs[0].fairness is more than 1: 2"], FaultsOfThroughput(root));
+
+        // Of the rest of a report only that it is missing is complained of.
+        static IEnumerable<string> FaultsOfThroughput(JsonNode root) =>
+            Faults(new JsonObject { ["throughput"] = root.DeepClone() }).Where(fault => !fault.StartsWith("$ has no", StringComparison.Ordinal));
+    }
+
     private string Results(params string[] variants)
     {
         string place = Path.Combine(_folder, "out");
-        (int code, _, _) = Shell.Run(["compare", .. variants, "--histories", "20", "--schedules", "12", "--certify", "20", "--out", place]);
+        (int code, _, _) = Shell.Run(["compare", .. variants, "--histories", "20", "--schedules", "12", "--certify", "20", "--machine", "smp-1999", "--out", place]);
         Assert.InRange(code, ExitCode.AsExpected, ExitCode.Unexpected);
         return File.ReadAllText(Path.Combine(place, "results.json"));
+    }
+
+    private sealed record Unlucky() : Workload("unlucky", "goes wrong at once", "attempts")
+    {
+        public override MachineCapacity Capacity(int size) => new();
+
+        public override long Operations(int size) => 1;
+
+        public override void Boot(WorkloadRun run)
+        {
+        }
+
+        public override KTask Work(WorkloadRun run, int worker)
+        {
+            run.Fail("out of luck");
+            return KTask.Completed;
+        }
     }
 
     private static IReadOnlyList<string> With(string results, Action<JsonNode> change)

@@ -44,7 +44,7 @@ public sealed class CorpusTests : IDisposable
     {
         // One history under one schedule: it finds nothing in either.
         (int code, _, string error) = Run(
-            "compare", "swapoff/2.3.8", "swapoff/kanoj-repaired", "--histories", "1", "--schedules", "1", "--jobs", "1", "--certify", "0", "--verify", "0", "--corpus", "--out", Out);
+            "compare", "swapoff/2.3.8", "swapoff/kanoj-repaired", "--histories", "1", "--schedules", "1", "--jobs", "1", "--certify", "0", "--verify", "0", "--no-throughput", "--corpus", "--out", Out);
         Assert.InRange(code, ExitCode.AsExpected, ExitCode.Unexpected);
         Assert.StartsWith("swapoff/2.3.8: breaks ", error, StringComparison.Ordinal);
         Assert.Contains(", as is known: ", error, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class CorpusTests : IDisposable
     public void What_is_known_joins_the_results_in_the_same_way_whatever_the_jobs()
     {
         string other = Path.Combine(_folder, "other");
-        string[] compare = ["compare", "2.3.8", "kanoj-repaired", "--histories", "2", "--schedules", "4", "--certify", "0", "--verify", "0", "--corpus"];
+        string[] compare = ["compare", "2.3.8", "kanoj-repaired", "--histories", "2", "--schedules", "4", "--certify", "0", "--verify", "0", "--no-throughput", "--corpus"];
         Run([.. compare, "--jobs", "1", "--out", Out]);
         Run([.. compare, "--jobs", "2", "--out", other]);
         Assert.Equal(File.ReadAllText(Path.Combine(Out, "results.json")), File.ReadAllText(Path.Combine(other, "results.json")));
@@ -84,7 +84,7 @@ public sealed class CorpusTests : IDisposable
             (ExitCode.BadInput, "", "variants: --corpus 2.3.8: there is no such folder that can be read; without one, write --corpus after the names\n"),
             Run("compare", "--corpus", "2.3.8", "--out", Out));
         File.Copy(Path.Combine(s_corpus, "swapoff-S0-B1.history"), Path.Combine(mine, "one.history"));
-        (_, _, string error) = Run("compare", "2.3.8", "--histories", "1", "--schedules", "1", "--certify", "0", "--verify", "0", "--corpus", mine, "--out", Out);
+        (_, _, string error) = Run("compare", "2.3.8", "--histories", "1", "--schedules", "1", "--certify", "0", "--verify", "0", "--no-throughput", "--corpus", mine, "--out", Out);
         Assert.StartsWith("swapoff/2.3.8: breaks data-integrity, as is known: one\n", error, StringComparison.Ordinal);
         Assert.Equal(1, Results(Out).GetProperty("knownCases").GetInt32());
     }

@@ -12,7 +12,7 @@ namespace Variants.Tests.Reports;
 /// </summary>
 public sealed class PluginTests : IDisposable
 {
-    private static readonly string[] s_short = ["--histories", "2", "--schedules", "3", "--certify", "0", "--verify", "0", "--jobs", "1"];
+    private static readonly string[] s_short = ["--histories", "2", "--schedules", "3", "--certify", "0", "--verify", "0", "--no-throughput", "--jobs", "1"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("variants-plugin-").FullName;
 
@@ -71,7 +71,7 @@ public sealed class PluginTests : IDisposable
         string oops = Write("oops", Compiled.Library("oops", Design("oops", $"{Fault} {{ throw new InvalidOperationException(\"oops\"); }}")));
         string spins = Write("spins", Compiled.Library("spins", Design("spins", $"{Fault} {{ while (true) await Smp.Relax(); }}")));
         (int code, _, string error) = Shell.Run(
-            ["compare", "oops", "spins", "--histories", "1", "--schedules", "1", "--certify", "0", "--verify", "0", "--plugin", oops, "--plugin", spins, "--out", Path.Combine(_folder, "out")]);
+            ["compare", "oops", "spins", "--histories", "1", "--schedules", "1", "--certify", "0", "--verify", "0", "--no-throughput", "--plugin", oops, "--plugin", spins, "--out", Path.Combine(_folder, "out")]);
         Assert.DoesNotContain("variants: ", error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.AsExpected, code);
         Assert.Equal(

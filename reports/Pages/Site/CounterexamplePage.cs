@@ -26,7 +26,7 @@ public static class CounterexamplePage
         Family family = failure.Variant.Family;
         StringBuilder html = new();
         html.Append(Trail(
-            [(Root + OverviewPage.File, "All questions"), ($"{Root}{FamilyPage.FileOf(family)}", family.Name), ($"{Root}{FamilyPage.FileOf(family)}#{failure.Variant.Variant.ShortName}", failure.Variant.Variant.ShortName)],
+            [(Root + OverviewPage.File, OverviewPage.Name), ($"{Root}{FamilyPage.FileOf(family)}", family.Name), ($"{Root}{FamilyPage.FileOf(family)}#{failure.Variant.Variant.ShortName}", failure.Variant.Variant.ShortName)],
             page.Property));
         html.Append($"<header>\n<h1>{Escape(page.Variant)} <span class=\"label\">{Escape(page.Label)}</span> breaks {Escape(page.Property)}</h1>\n");
         html.Append($"<p class=\"cause\">{Escape(page.Cause)}</p>\n</header>\n<main id=\"content\">\n");

@@ -1,8 +1,8 @@
 using System.Text;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
-using Variants.Reports.Charts;
 using Variants.Reports.Diagrams;
+using Variants.Reports.Throughput;
 using static Variants.Reports.Pages.Site.Html;
 
 namespace Variants.Reports.Pages.Site;
@@ -17,22 +17,19 @@ public static class FamilyPage
     public static string Render(Report report, Family family, IReadOnlyList<VariantResult> variants)
     {
         StringBuilder html = new();
-        html.Append(Trail([(OverviewPage.File, "All questions")], family.Name));
+        html.Append(Trail([(OverviewPage.File, OverviewPage.Name)], family.Name));
         html.Append($"<header>\n<h1>{Escape(family.Question)}</h1>\n");
         html.Append($"<p class=\"from\">{Escape(family.Name)}, from {Escape(family.Seed)}</p>\n</header>\n<main id=\"content\">\n");
         VerdictTableHtml.Append(html, report, family, variants);
         if (MeasureTable.Has(family, variants))
             MeasureTableHtml.Append(html, family, variants);
-        AppendChart(html, ReportCharts.Failures(family, variants));
-        AppendChart(html, ReportCharts.Survival(family, variants));
+        html.Append(Figure(ReportCharts.Failures(family, variants)));
+        ThroughputSection.Append(html, report.Throughput, family);
+        html.Append(Figure(ReportCharts.Survival(family, variants)));
         AppendVariants(html, report, variants);
         html.Append("</main>\n");
         return Page($"Variants: {family.Name}", "", html);
     }
-
-    /// <summary>A chart keeps a width at which it can be read, and scrolls within itself on what is narrower.</summary>
-    private static void AppendChart(StringBuilder html, Chart chart) =>
-        html.Append($"<div class=\"chart\" tabindex=\"0\" role=\"region\" aria-label=\"{Escape(chart.Title)}\">\n{SvgRenderer.Render(chart)}</div>\n");
 
     private static void AppendVariants(StringBuilder html, Report report, IReadOnlyList<VariantResult> variants)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Variants.Reports.Charts;
 
 namespace Variants.Reports.Pages.Site;
 
@@ -36,6 +37,10 @@ internal static class Html
     /// <summary>Where the reader is: links to the pages above, then the page itself.</summary>
     internal static string Trail(IEnumerable<(string File, string Name)> above, string here) =>
         $"<nav aria-label=\"Where you are\"><p class=\"trail\">{string.Concat(above.Select(page => $"<a href=\"{Escape(page.File)}\">{Escape(page.Name)}</a> / "))}<span aria-current=\"page\">{Escape(here)}</span></p></nav>\n";
+
+    /// <summary>A chart keeps a width at which it can be read, and scrolls within itself on what is narrower.</summary>
+    internal static string Figure(Chart chart) =>
+        $"<div class=\"chart\" tabindex=\"0\" role=\"region\" aria-label=\"{Escape(chart.Title)}\">\n{ChartDrawing.Svg(chart)}</div>\n";
 
     internal static string Escape(string text) => WebUtility.HtmlEncode(text);
 }

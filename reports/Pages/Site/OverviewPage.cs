@@ -12,6 +12,9 @@ public static class OverviewPage
     /// <summary>Where it lies.</summary>
     public const string File = "index.html";
 
+    /// <summary>What links to it say.</summary>
+    public const string Name = "All questions";
+
     /// <summary>The page.</summary>
     public static string Render(Report report)
     {
@@ -43,6 +46,8 @@ public static class OverviewPage
         leads to the smallest one found. <b>holds</b>: none did; the rate of failures is below the number with 95 %
         confidence, <em>under these histories and schedules</em>. That is no proof.
         <b>unexpected</b>: the catalogue says otherwise.</p>
+        <p><b>throughput</b>: how many operations a second of one workload on a simulated machine, and how much more or
+        less than the first design of the question. The family's page has the others.</p>
         <p>In a diagram time flows down, and each lane is a CPU. Only what matters is shown: locks that nobody waited for
         and words that only the allocator cares about are left out. The events that conflict are marked with an arrow.
         Reports in the shape of kernel messages are marked SIMULATED: no kernel printed them.</p>

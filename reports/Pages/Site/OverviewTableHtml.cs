@@ -2,6 +2,7 @@ using System.Text;
 using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Diagrams;
+using Variants.Reports.Throughput;
 using static Variants.Reports.Pages.Site.Html;
 
 namespace Variants.Reports.Pages.Site;
@@ -14,7 +15,9 @@ internal static class OverviewTableHtml
         int broken = variants.Count(variant => variant.Verdicts.Any(verdict => !verdict.Holds));
         html.Append($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"What the variants of {Escape(family.Name)} break\">\n<table class=\"verdicts\">\n");
         html.Append($"<caption>{Wording.Count(variants.Count, "variant")}, of which {broken} {(broken == 1 ? "breaks" : "break")} a promise</caption>\n");
-        html.Append("<thead>\n<tr><th scope=\"col\">variant</th><th scope=\"col\">breaks most often</th><th scope=\"col\">breaks too</th><th scope=\"col\">the catalogue</th></tr>\n</thead>\n<tbody>\n");
+        html.Append("<thead>\n<tr><th scope=\"col\">variant</th><th scope=\"col\">breaks most often</th><th scope=\"col\">breaks too</th>");
+        ThroughputSection.AppendHead(html, report.Throughput, family);
+        html.Append("<th scope=\"col\">the catalogue</th></tr>\n</thead>\n<tbody>\n");
         foreach (VariantResult variant in variants)
             Append(html, report, family, variant);
         html.Append("</tbody>\n</table>\n</div>\n");
@@ -36,6 +39,7 @@ internal static class OverviewTableHtml
                 : $"<td class=\"holds\"><span class=\"word\">nothing</span><span class=\"rate\">each &lt; {Escape(VerdictTable.Rate(variant.Verdicts.Max(verdict => verdict.FailureRate95.High)))} of executions</span></td><td></td>");
         }
 
+        ThroughputSection.AppendCell(html, report.Throughput, variant);
         int surprises = variant.Verdicts.Count(VerdictTable.IsSurprise);
         html.Append(surprises == 0
             ? "<td>agrees</td></tr>\n"
