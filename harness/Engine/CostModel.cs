@@ -49,6 +49,18 @@ public sealed record CostModel
     /// <summary>Clearing or copying one page of 4096 bytes.</summary>
     public int PageNs { get; init; }
 
+    /// <summary>The hardware's walk of the page tables, after a TLB miss.</summary>
+    public int WalkNs { get; init; }
+
+    /// <summary>Charging a page to a memory cgroup, and uncharging it.</summary>
+    public int ChargeNs { get; init; }
+
+    /// <summary>
+    /// Pages that fit in the last cache of a CPU: what is known of a page (struct page) comes from memory again, for
+    /// <see cref="MemoryNs"/>, when the CPU has given out or freed more than so many since.
+    /// </summary>
+    public int CachePages { get; init; } = int.MaxValue;
+
     /// <summary>From the wake-up of a sleeper until it runs.</summary>
     public int ContextSwitchNs { get; init; }
 
@@ -123,6 +135,9 @@ public sealed record CostModel
             TrapNs = Int("trapNs"),
             SyscallNs = Int("syscallNs"),
             PageNs = (int)(4096 / Value("bytesPerNs")),
+            WalkNs = Int("walkNs"),
+            ChargeNs = Int("chargeNs"),
+            CachePages = Int("cachePages"),
             ContextSwitchNs = Int("contextSwitchNs"),
             WakeUpNs = Int("wakeUpNs"),
             PauseNs = Int("pauseNs"),

@@ -325,6 +325,10 @@ public sealed class Machine
             VmStat.AllocationsFailed++;
             current.SawAllocationFail = true;
         }
+        else
+        {
+            Smp.Simulated?.Charge(Smp.Simulated.Costs.ChargeNs);
+        }
 
         return page;
     }

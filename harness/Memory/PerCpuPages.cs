@@ -4,16 +4,27 @@ namespace Variants.Harness.Memory;
 
 /// <summary>
 /// per_cpu_pageset, of 2.5.31 and later: the pages that each CPU frees are those it gets next. For the simulated clock only:
-/// explored executions want pages to go from CPU to CPU. The zone's lock behind it is not modelled.
+/// explored executions want pages to go from CPU to CPU. The zone's lock behind it is not modelled. A struct page that was
+/// last used long ago is fetched from memory: <see cref="CostModel.CachePages"/>.
 /// </summary>
 internal sealed class PerCpuPages
 {
+    private const int Nobody = -1;
+
     private readonly Smp _smp;
     private readonly Stack<Page>[] _lists;
 
-    internal PerCpuPages(Smp smp)
+    /// <summary>How many pages each CPU has given out or freed, and at which of them it did so with a page last.</summary>
+    private readonly long[] _used;
+    private readonly long[] _lastUse;
+    private readonly int[] _lastUser;
+
+    internal PerCpuPages(Smp smp, int pages)
     {
         _smp = smp;
+        _used = new long[smp.CpuLimit];
+        _lastUse = new long[pages];
+        _lastUser = new int[pages];
         _lists = new Stack<Page>[smp.CpuLimit];
         for (int cpu = 0; cpu < _lists.Length; cpu++)
         {
@@ -30,13 +41,22 @@ internal sealed class PerCpuPages
             cpu = (cpu + 1) % _lists.Length;
         }
 
-        return _lists[cpu].Pop();
+        Page page = _lists[cpu].Pop();
+        Use(page);
+        return page;
     }
 
-    internal void Put(Page page) => _lists[_smp.Current.Id].Push(page);
+    internal void Put(Page page)
+    {
+        Use(page);
+        _lists[_smp.Current.Id].Push(page);
+    }
 
     internal void Fill(ReadOnlySpan<Page> pages)
     {
+        Array.Clear(_used);
+        Array.Clear(_lastUse);
+        Array.Fill(_lastUser, Nobody);
         foreach (Stack<Page> list in _lists)
         {
             list.Clear();
@@ -46,5 +66,21 @@ internal sealed class PerCpuPages
         {
             _lists[(int)((long)index * _lists.Length / pages.Length)].Push(pages[index]);
         }
+    }
+
+    /// <summary>A page that another CPU used last is fetched with its count.</summary>
+    private void Use(Page page)
+    {
+        SimulatedClock clock = _smp.Simulated!;
+        int me = _smp.Current.Id;
+        long now = ++_used[me];
+        bool isMine = _lastUser[page.Index] == me || _lastUser[page.Index] == Nobody;
+        if (isMine && now - _lastUse[page.Index] > clock.Costs.CachePages)
+        {
+            clock.Charge(clock.Costs.MemoryNs);
+        }
+
+        _lastUse[page.Index] = now;
+        _lastUser[page.Index] = me;
     }
 }

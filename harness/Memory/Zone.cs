@@ -24,7 +24,7 @@ public sealed class Zone
         _machine = machine;
         _free = new Page[maxPages];
         _listWord = machine.Smp.NumberOfWord();
-        _perCpu = machine.Smp.Simulated is null ? null : new PerCpuPages(machine.Smp);
+        _perCpu = machine.Smp.Simulated is null ? null : new PerCpuPages(machine.Smp, maxPages);
         _native = machine.Smp.IsNative ? new NativePages(machine.Smp, maxPages) : null;
     }
 

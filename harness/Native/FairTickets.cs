@@ -85,6 +85,9 @@ internal struct FairTickets
         }
     }
 
+    /// <summary>Whoever writes reads from here, and leaves as one who reads: the next may read beside it.</summary>
+    internal void BecomeShared() => Volatile.Write(ref _mayRead, _mayRead + 1);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WaitFor(ref int place, int ticket, SharedObject owner)
     {

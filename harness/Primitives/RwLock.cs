@@ -109,6 +109,29 @@ public abstract class RwLock : Lock
         Smp.ReleaseTo(ref Released);
     }
 
+    /// <summary>The current CPU stops writing and goes on reading, in one moment: no writer comes between.</summary>
+    private protected void Downgrade()
+    {
+        Cpu cpu = Smp.Current;
+        if (Writer != cpu)
+        {
+            ReportNotHeld("downgrades");
+            return;
+        }
+
+        NoteReleased(cpu);
+        Writer = null;
+        Readers |= cpu.Bit;
+        _readerCount++;
+        NoteAcquired(cpu, shared: true);
+        if (IsFree)
+        {
+            Smp.Freed(this);
+        }
+
+        Smp.ReleaseTo(ref Released);
+    }
+
     /// <summary>See <see cref="Exclusive"/>.</summary>
     private protected sealed class WriterSide : SharedObject
     {

@@ -120,6 +120,13 @@ public sealed class RwSemaphore : RwLock
         return new(new WriteReleasing(this));
     }
 
+    /// <summary>downgrade_write(): from here it is held for reading, and no writer has come between.</summary>
+    public Step<Downgrading> DowngradeWrite([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
+    {
+        Smp.Announce(Exclusive, OperationKind.Release, ready: true, where, line);
+        return new(new Downgrading(this));
+    }
+
     internal override void PowerOn()
     {
         base.PowerOn();
@@ -148,6 +155,13 @@ public sealed class RwSemaphore : RwLock
     {
         _isWrittenNatively = false;
         _native.Leave(this);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void DowngradeNatively()
+    {
+        _isWrittenNatively = false;
+        _native.BecomeShared();
     }
 
     /// <summary>
@@ -243,6 +257,23 @@ public sealed class RwSemaphore : RwLock
 
         /// <inheritdoc/>
         public void PerformNatively() => _semaphore.TakeExclusiveNatively();
+    }
+
+    /// <summary>Lets others read beside the writer, who writes no more.</summary>
+    public readonly struct Downgrading : IOperation
+    {
+        private readonly RwSemaphore _semaphore;
+
+        internal Downgrading(RwSemaphore semaphore) => _semaphore = semaphore;
+
+        /// <inheritdoc/>
+        public Smp Smp => _semaphore.Smp;
+
+        /// <inheritdoc/>
+        public void Perform() => _semaphore.Downgrade();
+
+        /// <inheritdoc/>
+        public void PerformNatively() => _semaphore.DowngradeNatively();
     }
 
     /// <summary>Gives the semaphore back.</summary>

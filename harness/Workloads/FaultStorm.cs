@@ -23,6 +23,10 @@ public record FaultStorm(string Id, string Title, bool InThreads, int MapperShar
     private const int FaultsOfEach = 128;
 
     private const int FaultsAtLeast = 4096;
+    private const int RoundsAtLeast = 2;
+
+    /// <summary>Ptes of a page table of x86-64.</summary>
+    private const int MostEntries = 512;
 
     /// <inheritdoc/>
     public override bool BeginsAtOnce => true;
@@ -37,12 +41,12 @@ public record FaultStorm(string Id, string Title, bool InThreads, int MapperShar
         Tasks: size,
         Vmas: 4 * size,
         Addresses: InThreads ? size * Stride : Stride,
-        Tables: 4 * size,
-        TableEntries: Pages,
+        Tables: 4 * size * Math.Max(1, Pages / MostEntries),
+        TableEntries: Math.Min(Pages, MostEntries),
         AnonVmas: 8 * size);
 
     /// <inheritdoc/>
-    public override long Operations(int size) => Math.Max(FaultsAtLeast, (long)FaultsOfEach * size);
+    public override long Operations(int size) => Math.Max(FaultsAtLeast, (long)Math.Max(FaultsOfEach, RoundsAtLeast * Pages) * size);
 
     /// <inheritdoc/>
     public override bool Counts(int worker) => MapperShare == 0 || worker % MapperShare != MapperShare - 1;

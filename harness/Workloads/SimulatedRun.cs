@@ -13,8 +13,13 @@ internal sealed class SimulatedRun : WorkloadRun
 {
     private const int MostDelayNs = 4096;
 
-    /// <summary>Some three times what the longest workload takes.</summary>
+    /// <summary>Some three times what the longest workload takes, but for those that do many operations.</summary>
     private const long MostAwaits = 4_000_000;
+
+    /// <summary>A page fault takes 20.</summary>
+    private const long MostAwaitsOfOne = 64;
+
+    private const long ManyOperations = 1 << 22;
 
     private readonly SimulatedClock _clock;
     private readonly LatencyHistogram _latencies = new();
@@ -101,7 +106,8 @@ internal sealed class SimulatedRun : WorkloadRun
 
         Machine.Kernel.Boot();
         Machine.Disk.Start();
-        _clock.MostAwaits = MostAwaits;
+        long operations = Workload.Operations(Size);
+        _clock.MostAwaits = operations > ManyOperations ? MostAwaits : Math.Max(MostAwaits, MostAwaitsOfOne * operations);
         smp.Run(null);
         End();
         if (smp.Failure is null && _clock.Lost() is { } lost)
@@ -119,7 +125,7 @@ internal sealed class SimulatedRun : WorkloadRun
 
     private protected override long DoneBy(int worker) => _done[worker];
 
-    private protected override void Walked() => _clock.Charge(_clock.Costs.LocalNs);
+    private protected override void Walked() => _clock.Charge(_clock.Costs.WalkNs);
 
     private protected override void Trapped() => _clock.Charge(_clock.Costs.TrapNs);
 

@@ -100,6 +100,44 @@ public sealed class RwLockTests
     }
 
     [Fact]
+    public void Whoever_downgrades_a_rw_semaphore_reads_beside_others_before_any_writer_comes()
+    {
+        var semaphore = new RwSemaphore(Smp, "mmap_sem");
+        bool isFirst = true;
+        _program.On("A", Downgrade).On("B", () => Read(semaphore)).On("C", () => Write(semaphore));
+        Assert.Equal(["passes, 1 at once", "passes, 2 at once"], Outcomes());
+
+        async KTask Downgrade()
+        {
+            await semaphore.DownWrite();
+            _writersInside++;
+            await Smp.Point();
+            isFirst &= _writersInside == 1 && _readersInside == 0;
+            await semaphore.DowngradeWrite();
+            _writersInside--;
+            _readersAtOnce = Math.Max(_readersAtOnce, ++_readersInside);
+            await Smp.Point();
+            isFirst &= _writersInside == 0;
+            _readersInside--;
+            await semaphore.UpRead();
+            Assert.True(isFirst);
+        }
+    }
+
+    [Fact]
+    public void Only_who_writes_can_downgrade()
+    {
+        var semaphore = new RwSemaphore(Smp, "mmap_sem");
+        _program.On("A", async () =>
+        {
+            await semaphore.DownRead();
+            await semaphore.DowngradeWrite();
+        });
+
+        Assert.Equal((FailureKind.ReleaseNotHeld, "mmap_sem"), _program.Run()?.Signature);
+    }
+
+    [Fact]
     public void Reading_a_rw_semaphore_twice_deadlocks_if_a_writer_comes_between()
     {
         var semaphore = new RwSemaphore(Smp, "mmap_sem");

@@ -60,6 +60,34 @@ public sealed class NativePrimitivesTests
     }
 
     [Fact]
+    public void A_writer_that_downgrades_reads_together_with_who_waited_for_it()
+    {
+        Smp smp = Smp.OnThreads(2);
+        var rwsem = new RwSemaphore(smp, "rwsem");
+        using var writes = new Barrier(2);
+        using var bothRead = new Barrier(2);
+        RunAll(smp, async cpu =>
+        {
+            if (cpu.Id == 0)
+            {
+                await rwsem.DownWrite();
+                writes.SignalAndWait();
+                await rwsem.DowngradeWrite();
+            }
+            else
+            {
+                writes.SignalAndWait();
+                await rwsem.DownRead();
+            }
+
+            Assert.True(bothRead.SignalAndWait(60_000));
+            await rwsem.UpRead();
+        });
+        Assert.False(rwsem.IsWriteLocked);
+        Assert.False(rwsem.IsTakenNatively);
+    }
+
+    [Fact]
     public void Readers_read_together_and_a_writer_alone()
     {
         Smp smp = Smp.OnThreads(2);

@@ -28,17 +28,19 @@ public sealed class WorkloadTests
     }
 
     [Fact]
-    public void Beside_stores_to_shared_mappings_all_last_with_enough_memory_and_one_with_little()
+    public void Beside_stores_to_shared_mappings_all_last_with_enough_memory_and_few_with_little()
     {
         Workload writes = Named("reclaim", "writes-beside-mappings");
         Assert.All(Of("reclaim").Variants, variant => Assert.Equal(writes.Operations(120), Run(variant, writes, 120).Operations));
-        Assert.Equal(
-            ["reclaim/truncate-trylock"],
-            Of("reclaim").Variants.Select(variant => (variant.Name, Run(variant, writes, 40).Failure)).Where(one => one.Failure is null).Select(one => one.Name));
+
+        // Whether kpiod's thread is stopped by a writer, whom it would free memory for, depends on when each comes.
+        string[] lasting = [.. Of("reclaim").Variants.Where(variant => Run(variant, writes, 40).Failure is null).Select(variant => variant.ShortName)];
+        Assert.Contains("truncate-trylock", lasting);
+        Assert.All(lasting, name => Assert.True(name is "truncate-trylock" || name.StartsWith("kpiod", StringComparison.Ordinal), name));
 
         Failure hang = Run(Variant("reclaim/2.2.0pre5"), writes, 60).Failure!;
         Assert.Equal(FailureKind.HungTask, hang.Kind);
-        Assert.Contains("worker0 (Acquire of file1.i_sem)", hang.Message, StringComparison.Ordinal);
+        Assert.Contains(".i_sem)", hang.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,11 +75,14 @@ public sealed class WorkloadTests
         Run(Variant("swapoff/kanoj-as-posted"), Named("swapoff", "swapoff-beside-forks"), 2).Failure is { } failure ? (failure.Kind, failure.Message) : default);
 
     [Fact]
-    public void Stores_after_fork_beside_reclaim_all_come_through_and_wait_where_the_page_lock_decides()
+    public void Stores_after_fork_beside_reclaim_all_come_through_and_wait_where_a_pin_copies_under_the_page_lock()
     {
         Workload storm = Named("cow-reuse", "cow-beside-reclaim");
         Assert.All(Of("cow-reuse").Variants, variant => Assert.Equal(storm.Operations(4), Measured(variant, storm, 4).Operations));
-        Assert.True(Measured(Variant("cow-reuse/2.6.29"), storm, 16).PerSecond < 0.8 * Measured(Variant("cow-reuse/2.6.26"), storm, 16).PerSecond);
+
+        WorkloadResult pins = Measured(Variant("cow-reuse/5.8"), storm, 8);
+        Assert.True(pins.PerSecond < 0.5 * Measured(Variant("cow-reuse/2.6.26"), storm, 8).PerSecond);
+        Assert.Equal("PG_locked", pins.Waits[0].Class);
     }
 
     [Theory]
@@ -93,10 +98,12 @@ public sealed class WorkloadTests
     public void The_two_locks_that_get_swap_page_naive_takes_in_both_orders_stop_swap_churn()
     {
         Workload churn = Named("swap-cache", "swap-churn");
-        Assert.Equal(
-            "nobody can go on; waiting: worker0 (Acquire of swaplock), worker1 (Acquire of swaplock), worker2 (Acquire of pagecache_lock)",
-            Run(Variant("swap-cache/get-swap-page-naive"), churn, 2).Failure?.Message);
-        Measured(Variant("swap-cache/get-swap-page"), churn, 2);
+        Failure[] hangs = [.. churn.Sizes!.Select(size => Run(Variant("swap-cache/get-swap-page-naive"), churn, size).Failure).OfType<Failure>()];
+
+        Assert.NotEmpty(hangs);
+        Assert.All(hangs, hang => Assert.Equal(FailureKind.HungTask, hang.Kind));
+        Assert.All(hangs, hang => Assert.Matches(@"Acquire of swaplock\).*Acquire of pagecache_lock\)", hang.Message));
+        Assert.All(churn.Sizes!, size => Measured(Variant("swap-cache/get-swap-page"), churn, size));
     }
 
     private static Family Of(string name) => FamilyList.All.Single(one => one.Name == name);

@@ -13,7 +13,7 @@ namespace Variants.Families.Faults;
 /// </summary>
 /// <remarks>
 /// As released, without vma_start_write() in dup_mmap(). On the tree of 2.6.37, with the list of vmas in the place of the
-/// maple tree: each change of it is one moment. The downgrade of the mmap_lock in munmap is left out.
+/// maple tree: each change of it is one moment. munmap() has the downgrade of the mmap_lock, dd2283f2605e (4.20).
 /// </remarks>
 public class PerVma640 : Linux2_6_37
 {
@@ -177,6 +177,14 @@ public class PerVma640 : Linux2_6_37
     {
         _mmLockSeq[mm.Index].Value++;
         await mm.MmapRwSem.UpWrite();
+    }
+
+    /// <summary>mmap_write_downgrade(): vma_end_write_all(), and downgrade_write().</summary>
+    protected override async KTask<bool> MmapWriteDowngrade(MmStruct mm)
+    {
+        _mmLockSeq[mm.Index].Value++;
+        await mm.MmapRwSem.DowngradeWrite();
+        return true;
     }
 
     /// <summary>call_rcu(vma_free_rcu).</summary>

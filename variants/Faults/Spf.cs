@@ -12,14 +12,14 @@ namespace Variants.Families.Faults;
 /// with the mmap_sem.
 /// </summary>
 /// <remarks>
-/// The vma is found under mm_rb_lock and pinned by a count (v9 and later; SRCU before). The ptl is only tried, with
+/// The vma is found under mm_rb_lock, an rwlock_t, and pinned by a count (v9 and later; SRCU before). The ptl is only tried, with
 /// interrupts off and after a look at the pmd: page tables are freed after an interrupt to every CPU, so not while
 /// one has them off. On the tree of 2.6.37.
 /// </remarks>
 public class Spf : Linux2_6_37
 {
     private readonly Rcu _irqs;
-    private readonly SpinLock[] _mmRbLock;
+    private readonly RwSpinLock[] _mmRbLock;
     private readonly SeqCount[] _sequence;
     private readonly AtomicInt[] _refCount;
     private readonly Cell<bool>[] _isErased;
@@ -29,10 +29,10 @@ public class Spf : Linux2_6_37
         : base(machine)
     {
         _irqs = new Rcu(Smp, "interrupts off");
-        _mmRbLock = new SpinLock[machine.Capacity.Mms];
+        _mmRbLock = new RwSpinLock[machine.Capacity.Mms];
         for (int index = 0; index < _mmRbLock.Length; index++)
         {
-            _mmRbLock[index] = new SpinLock(Smp, $"mm{index}.mm_rb_lock", "mm_rb_lock");
+            _mmRbLock[index] = new RwSpinLock(Smp, $"mm{index}.mm_rb_lock", "mm_rb_lock");
         }
 
         _sequence = new SeqCount[machine.Capacity.Vmas];
@@ -159,8 +159,8 @@ public class Spf : Linux2_6_37
     /// <summary>get_vma().</summary>
     private async KTask<Vma?> GetVma(MmStruct mm, int address)
     {
-        SpinLock mmRbLock = _mmRbLock[mm.Index];
-        await mmRbLock.Lock();
+        RwSpinLock mmRbLock = _mmRbLock[mm.Index];
+        await mmRbLock.ReadLock();
         Vma? vma = FindVma(mm, address);
         if (vma is not null && vma.StartOnce > address)
         {
@@ -172,7 +172,7 @@ public class Spf : Linux2_6_37
             _refCount[vma.Index].AddNow(1);
         }
 
-        mmRbLock.UnlockNow();
+        await mmRbLock.ReadUnlock();
         return vma;
     }
 
@@ -209,10 +209,10 @@ public class Spf : Linux2_6_37
     /// <summary>__vma_rb_erase().</summary>
     protected override async KTask VmaUnlinked(Vma vma)
     {
-        SpinLock mmRbLock = _mmRbLock[vma.Mm.Index];
-        await mmRbLock.Lock();
+        RwSpinLock mmRbLock = _mmRbLock[vma.Mm.Index];
+        await mmRbLock.WriteLock();
         _isErased[vma.Index].Value = true;
-        await mmRbLock.Unlock();
+        await mmRbLock.WriteUnlock();
     }
 
     /// <inheritdoc/>

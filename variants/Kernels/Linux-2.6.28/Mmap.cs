@@ -6,8 +6,17 @@ namespace Variants.Families.Kernels;
 /// <content>mm/mmap.c: what is mapped where. Everything here is called with the mmap_sem for writing.</content>
 public partial class Linux2_6_28
 {
+    /// <summary>"Return 1 on success with the lock downgraded".</summary>
+    private const int Downgraded = 1;
+
     /// <summary>up_write(&amp;mm->mmap_sem), where vmas may have been changed.</summary>
     protected virtual async KTask MmapWriteUnlock(MmStruct mm) => await mm.MmapRwSem.UpWrite();
+
+    /// <summary>
+    /// Called by munmap() when the vmas are no longer in the list: true if the mmap_sem is held for reading from here, while
+    /// their pages are zapped.
+    /// </summary>
+    protected virtual KTask<bool> MmapWriteDowngrade(MmStruct mm) => new(false);
 
     /// <summary>__vma_link_rb(): the vma can be found from here.</summary>
     protected virtual void VmaLinked(Vma vma)
@@ -298,7 +307,7 @@ public partial class Linux2_6_28
     {
         MmStruct mm = current.Mm!;
         await mm.MmapRwSem.DownWrite();
-        int error = await DoMunmap(current, mm, start, end);
+        int error = await DoMunmap(current, mm, start, end, mayDowngrade: false);
         if (error == 0)
         {
             error = await MmapRegion(current, mm, start, end, file, offset);
@@ -336,13 +345,22 @@ public partial class Linux2_6_28
     {
         MmStruct mm = current.Mm!;
         await mm.MmapRwSem.DownWrite();
-        int error = await DoMunmap(current, mm, start, end);
+        int error = await DoMunmap(current, mm, start, end, mayDowngrade: true);
+        if (error == Downgraded)
+        {
+            await mm.MmapRwSem.UpRead();
+            return 0;
+        }
+
         await MmapWriteUnlock(mm);
         return error;
     }
 
-    /// <summary>do_munmap(): splits at the borders, takes the vmas out of the list, then zaps what they have.</summary>
-    private async KTask<int> DoMunmap(TaskStruct current, MmStruct mm, int start, int end)
+    /// <summary>
+    /// do_munmap(): splits at the borders, takes the vmas out of the list, then zaps what they have. <see cref="Downgraded"/> if
+    /// it has left the mmap_sem held for reading.
+    /// </summary>
+    private async KTask<int> DoMunmap(TaskStruct current, MmStruct mm, int start, int end, bool mayDowngrade)
     {
         Vma? vma = FindVma(mm, start);
         if (vma is null || vma.Start >= end)
@@ -362,9 +380,10 @@ public partial class Linux2_6_28
         }
 
         Vma? detached = await DetachVmasToBeUnmapped(mm, start, end);
+        bool isDowngraded = mayDowngrade && await MmapWriteDowngrade(mm);
         await UnmapRegion(mm, detached, start, end);
         await RemoveVmaList(detached);
-        return 0;
+        return isDowngraded ? Downgraded : 0;
     }
 
     /// <summary>detach_vmas_to_be_unmapped(): the first of them; the last has no next.</summary>

@@ -1,0 +1,38 @@
+using Variants.Families.Faults;
+using Variants.Harness.Engine;
+using Variants.Harness.Workloads;
+using Variants.Properties.Promises;
+
+namespace Variants.Tests.Workloads;
+
+/// <summary>
+/// page_fault1 of will-it-scale at its full size, 128 MB, under the simulated clock, beside the same on a real kernel: Linux
+/// 6.18 on a virtual machine of two CPUs, AMD EPYC, with per-VMA locks.
+/// </summary>
+public sealed class CalibrationTests
+{
+    private const double RealFaultNs = 1e9 / 705_000;
+    private const double RealScalingOfThreads = 1.94;
+
+    [Fact]
+    public void One_fault_costs_what_it_really_does_within_a_quarter_and_two_threads_scale_nearly_so()
+    {
+        double one = PerSecond(cpus: 1);
+        double threads = PerSecond(cpus: 2) / one;
+
+        Assert.InRange(1e9 / one, 0.75 * RealFaultNs, 1.25 * RealFaultNs);
+
+        // munmap takes the lock of a page table once for each page here, so it takes longer, and while
+        // one thread is in it the other cannot map.
+        Assert.InRange(threads, 0.88 * RealScalingOfThreads, RealScalingOfThreads);
+    }
+
+    private static double PerSecond(int cpus)
+    {
+        var storm = new FaultStorm("full", "page_fault1", InThreads: true, Pages: 32768);
+        WorkloadResult result = WorkloadRun.Measure(
+            storm, CostModel.Named("epyc-2023")!, machine => new PerVma643(machine), cpus, seed: 1, PropertyList.Audit);
+        Assert.Null(result.Failure);
+        return result.PerSecond;
+    }
+}
