@@ -51,11 +51,21 @@ public sealed partial class OptimalDpor : TracingStrategy
     private Trunk? _trunk;
     private Entry? _entry;
 
-    /// <summary>A search that has not begun.</summary>
-    public OptimalDpor()
+    /// <summary>
+    /// How often a CPU may usually call schedule() before it goes on only when nobody else can. A loop that tries again and
+    /// again, and changes something each time, could otherwise do so beside every step of the others, until scheduling
+    /// becomes fair.
+    /// </summary>
+    public const int UsualRounds = 12;
+
+    /// <summary>
+    /// A search that has not begun. With fewer rounds than usual it ends where a loop that tries again is in the way, but it
+    /// leaves out more: see <see cref="Cut"/>.
+    /// </summary>
+    public OptimalDpor(int mostRounds = UsualRounds)
     {
         _races = new Races(Steps);
-        _spinning = new Spins(Steps);
+        _spinning = new Spins(Steps, mostRounds);
     }
 
     /// <inheritdoc/>

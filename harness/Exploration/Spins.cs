@@ -13,14 +13,8 @@ namespace Variants.Harness.Exploration;
 /// two rounds in a row end with the same locals in every function of the CPU, having changed the same words to the same
 /// values. cpu_relax() says that it waits for a change, and is believed unless its round changed something.
 /// </remarks>
-internal sealed class Spins(Footprints steps)
+internal sealed class Spins(Footprints steps, int mostRounds)
 {
-    /// <summary>
-    /// How often a CPU may call schedule() before it goes on only when nobody else can. A loop that tries again and again,
-    /// and changes something each time, could otherwise do so beside every step of the others, until scheduling becomes fair.
-    /// </summary>
-    private const int MostRounds = 12;
-
     private readonly ulong[] _endOfRound = new ulong[Smp.MaxCpusUnchecked];
     private readonly int[] _rounds = new int[Smp.MaxCpusUnchecked];
     private (ulong End, bool Changed)[] _endAt = new (ulong, bool)[128];
@@ -74,7 +68,7 @@ internal sealed class Spins(Footprints steps)
         (ulong end, bool changed) = _endAt[step];
         bool again = end != 0 && end == _endOfRound[cpu.Id];
         _endOfRound[cpu.Id] = end;
-        if (!cpu.WaitsForChange && ++_rounds[cpu.Id] > MostRounds)
+        if (!cpu.WaitsForChange && ++_rounds[cpu.Id] > mostRounds)
         {
             _tired |= cpu.Bit;
         }

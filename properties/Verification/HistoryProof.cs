@@ -15,6 +15,9 @@ internal sealed class HistoryProof
     /// <summary>A history that fails need not be finished: but its next executions may show other failures.</summary>
     private const int ExecutionsAfterFailure = 2_000;
 
+    /// <summary>How often a loop may try again in the second look at a history whose first one did not end.</summary>
+    private const int FewRounds = 2;
+
     /// <summary>Random walks on a history that was proved.</summary>
     private const ulong Doubts = 3;
 
@@ -35,32 +38,50 @@ internal sealed class HistoryProof
 
     private HistoryOutcome ExploreTraces(History history, int most, CancellationToken cancel)
     {
-        long before = Total;
-        long cut = _dpor.Cut;
-        long steps = 0;
         var failures = new Failures(_bed);
-        bool finished = false;
-        long limit = most;
-        while (!cancel.IsCancellationRequested && Total - before < limit && !(finished = !_dpor.Begin(0, 0)))
-        {
-            Failure? failure = _bed.Run(history, _dpor);
-            steps += _bed.Steps;
-            if (failure is not null && !_dpor.LastWasRedundant && failures.IsNew(failure))
-            {
-                failures.Add(failure, _dpor.Cpus);
-                limit = Math.Min(limit, Total - before + ExecutionsAfterFailure);
-            }
-        }
-
-        Failure? missed = finished && HasOthers(history) ? Missed(history, failures, cancel) : null;
-        var outcome = new HistoryOutcome(Total - before, finished && _dpor.Cut == cut, _dpor.Cut - cut, failures.Schedules(history), steps, missed);
-        if (!finished)
+        Look first = Explore(_dpor, history, most, failures, cancel);
+        if (!first.IsFinished)
         {
             // One that is left in the middle cannot turn to another program.
             _dpor = new OptimalDpor();
         }
 
-        return outcome;
+        // A loop that tries again for ever multiplies what the others do beside it, and the search is lost in its last
+        // steps. With few tries it comes to an end: that proves nothing, but what fails then does fail.
+        Look second = first is { IsFinished: false, Cut: > 0 }
+            ? Explore(new OptimalDpor(FewRounds), history, most, failures, cancel)
+            : default;
+        Failure? missed = first.IsFinished && HasOthers(history) ? Missed(history, failures, cancel) : null;
+        return new HistoryOutcome(
+            first.Executions + second.Executions,
+            first is { IsFinished: true, Cut: 0 },
+            first.Cut,
+            failures.Schedules(history),
+            first.Steps + second.Steps,
+            missed);
+    }
+
+    private Look Explore(OptimalDpor dpor, History history, int most, Failures failures, CancellationToken cancel)
+    {
+        long before = dpor.Executions + dpor.Deadlocks;
+        long cut = dpor.Cut;
+        long executions = 0;
+        long steps = 0;
+        bool finished = false;
+        long limit = most;
+        while (!cancel.IsCancellationRequested && executions < limit && !(finished = !dpor.Begin(0, 0)))
+        {
+            Failure? failure = _bed.Run(history, dpor);
+            steps += _bed.Steps;
+            executions = dpor.Executions + dpor.Deadlocks - before;
+            if (failure is not null && !dpor.LastWasRedundant && failures.IsNew(failure))
+            {
+                failures.Add(failure, dpor.Cpus);
+                limit = Math.Min(limit, executions + ExecutionsAfterFailure);
+            }
+        }
+
+        return new Look(executions, finished, dpor.Cut - cut, steps);
     }
 
     /// <summary>
@@ -118,7 +139,8 @@ internal sealed class HistoryProof
 
     private static bool BeginsWithChoice(History history) => history.Actors.Count(actor => !actor.IsEmpty) > 1;
 
-    private long Total => _dpor.Executions + _dpor.Deadlocks;
+    /// <summary>What a search came to.</summary>
+    private readonly record struct Look(long Executions, bool IsFinished, long Cut, long Steps);
 
     /// <summary>The first execution of each way to fail.</summary>
     private sealed class Failures(TestBed bed)

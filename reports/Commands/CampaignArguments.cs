@@ -146,7 +146,7 @@ internal sealed record Effort(
     int Histories, long StepsPerVariant, int Candidates, int Shrink, int Certify, Scope Small, long StepsOfSmall)
 {
     /// <summary>Everybody in a few minutes: the verdicts, and how often each promise is broken.</summary>
-    public static Effort Comparison { get; } = new(3_000, 500_000_000, Candidates: 2, Shrink: 60_000, Certify: 3_000, new Scope(2, 2, ExecutionsOfHistory: 2_000), StepsOfSmall: 50_000_000);
+    public static Effort Comparison { get; } = new(3_000, 500_000_000, Candidates: 2, Shrink: 60_000, Certify: 3_000, new Scope(2, 2, ExecutionsOfHistory: 10_000), StepsOfSmall: 50_000_000);
 
     /// <summary>One in about a minute: what shows in one of a million executions too.</summary>
     public static Effort Inspection { get; } = new(40_000, 1_500_000_000, Candidates: 8, Shrink: 200_000, Certify: 20_000, new Scope(2, 2, ExecutionsOfHistory: 50_000), StepsOfSmall: 500_000_000);

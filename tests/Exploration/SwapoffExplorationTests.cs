@@ -4,6 +4,7 @@ using Variants.Harness.Exploration;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
 using Variants.Properties.Campaigns;
+using Variants.Properties.Verification;
 
 namespace Variants.Tests.Exploration;
 
@@ -34,5 +35,19 @@ public sealed class SwapoffExplorationTests
 
         Assert.Equal(ends, string.Join(", ", found));
         Assert.Equal(0, dpor.Cut);
+    }
+
+    [Fact]
+    public void A_deadlock_behind_a_loop_that_tries_for_ever_is_found_with_few_tries()
+    {
+        Family family = FamilyList.All.Single(family => family.Name == "swapoff");
+        var contender = new Contender(family, family.Variants.Single(design => design.ShortName == "2.6.7"));
+        History history = HistoryText.Parse(family.Bugs.First(known => known.Name == "S0-B12").History!).History;
+
+        HistoryOutcome outcome = new HistoryProof(new TestBed(contender), preemptions: null).Explore(history, most: 3_000, CancellationToken.None);
+
+        // With the usual number of tries 60,000 executions show the order of the locks, and never that anybody is stuck.
+        Assert.Contains("no-deadlock", outcome.Failures.Select(failure => failure.Property));
+        Assert.False(outcome.IsComplete);
     }
 }
