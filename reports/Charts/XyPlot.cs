@@ -19,7 +19,8 @@ internal static class XyPlot
     /// <summary>Draws the plot from <paramref name="top"/> down, and returns where it ends.</summary>
     public static double Draw(Canvas canvas, Chart chart, double top)
     {
-        bool legend = Legend.IsNeeded(chart);
+        bool named = PointNames.AreDrawn(chart);
+        bool legend = !named && Legend.IsNeeded(chart);
         double height = legend ? Math.Max(LeastHeight, Legend.HeightBeside(chart)) : LeastHeight;
         double beside = legend ? Legend.WidthBeside(chart) + LeaderRoom : 0;
 
@@ -58,6 +59,8 @@ internal static class XyPlot
                 lineEnds[i] = (x.At(last.X), y.At(last.Y));
         }
 
+        if (named)
+            PointNames.Draw(canvas, chart, x, y);
         if (legend)
             Legend.Beside(canvas, chart, lineEnds, right + LeaderRoom, top, bottom);
         return end;

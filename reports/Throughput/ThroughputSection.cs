@@ -8,11 +8,12 @@ namespace Variants.Reports.Throughput;
 /// <summary>What the pages of a comparison say of throughput beside verdicts. Nothing where nothing was measured. Pure.</summary>
 internal static class ThroughputSection
 {
-    /// <summary>On a family's page: the chart that says most, and the way to the others.</summary>
-    internal static void Append(StringBuilder html, ThroughputResult? result, Family family)
+    /// <summary>On a family's page: correctness beside throughput, the chart that says most, and the way to the others.</summary>
+    internal static void Append(StringBuilder html, ThroughputResult? result, Family family, IReadOnlyList<VariantResult> variants)
     {
-        if (result?.HeadlineOf(family) is not { } headline)
+        if (TradeOffChart.Of(result, family, variants) is not { } tradeOff || result?.HeadlineOf(family) is not { } headline)
             return;
+        html.Append(Figure(tradeOff));
         html.Append(Figure(ThroughputCharts.Curve(headline)));
         html.Append($"<p><a href=\"{ThroughputPage.FileOf(family)}\">Every workload, as tables: how long one takes, what is waited for</a>. {Escape(ThroughputPage.MachineOf(result))}</p>\n");
     }

@@ -12,6 +12,7 @@ public sealed partial class SiteTests(Site site) : IClassFixture<Site>
     public async Task Every_page_opens_without_complaint_fits_a_phone_and_is_light()
     {
         Assert.True(site.Pages.Count >= 6, string.Join(", ", site.Pages));
+        Assert.Contains("throughput-swapoff.html", site.Pages);
         IPage window = await site.Window(widthPx: Site.NarrowestPx, heightPx: 700);
         foreach (string page in site.Pages)
         {

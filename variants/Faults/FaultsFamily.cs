@@ -50,8 +50,9 @@ public static class FaultsFamily
         ],
         Workloads =
         [
-            new FaultStorm("processes", "page faults, one process for each CPU", InThreads: false) { RunsOnThreads = true },
+            // The argument is about threads: overviews and trade-offs take the first workload.
             new FaultStorm("threads", "page faults, threads of one process", InThreads: true) { RunsOnThreads = true },
+            new FaultStorm("processes", "page faults, one process for each CPU", InThreads: false) { RunsOnThreads = true },
             new FaultStorm("mappers", "page faults beside mmap and munmap, one thread in four", InThreads: true, MapperShare: 4) { RunsOnThreads = true },
             new FileFaultStorm("file-processes", "faults in private mappings of a file, one process for each CPU", InThreads: false) { RunsOnThreads = true },
             new FileFaultStorm("file-threads", "faults in private mappings of a file, threads of one process", InThreads: true) { RunsOnThreads = true },

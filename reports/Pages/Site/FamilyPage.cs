@@ -24,7 +24,7 @@ public static class FamilyPage
         if (MeasureTable.Has(family, variants))
             MeasureTableHtml.Append(html, family, variants);
         html.Append(Figure(ReportCharts.Failures(family, variants)));
-        ThroughputSection.Append(html, report.Throughput, family);
+        ThroughputSection.Append(html, report.Throughput, family, variants);
         html.Append(Figure(ReportCharts.Survival(family, variants)));
         AppendVariants(html, report, variants);
         html.Append("</main>\n");
