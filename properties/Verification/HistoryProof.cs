@@ -32,7 +32,10 @@ internal sealed class HistoryProof
         _bounded = preemptions is { } most ? new PreemptionBounded(bed.Machine.Smp.Explored, most) : null;
     }
 
-    /// <summary>Explores a history: all of it, unless it takes more than <paramref name="most"/> executions, or fails.</summary>
+    /// <summary>
+    /// Explores a history: all of it, unless it takes more than <paramref name="most"/> executions, or fails. One whose loops
+    /// are in the way takes up to as many again.
+    /// </summary>
     internal HistoryOutcome Explore(History history, int most, CancellationToken cancel) =>
         _bounded is null ? ExploreTraces(history, most, cancel) : ExploreBounded(history, most, cancel);
 
