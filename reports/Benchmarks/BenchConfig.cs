@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
 
 namespace Variants.Reports.Benchmarks;
 
@@ -13,9 +14,14 @@ namespace Variants.Reports.Benchmarks;
 /// </remarks>
 public abstract class BenchConfig : ManualConfig
 {
-    protected BenchConfig()
+    /// <summary>As most are measured, or with many short iterations, where the compiler must have done its best.</summary>
+    /// <param name="warmups">Iterations that are not counted.</param>
+    /// <param name="iterations">Iterations that are.</param>
+    /// <param name="iterationMs">About how long one takes, in milliseconds.</param>
+    protected BenchConfig(int warmups = 6, int iterations = 9, int iterationMs = 500)
     {
-        AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(6).WithIterationCount(9));
+        AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(warmups).WithIterationCount(iterations)
+            .WithIterationTime(TimeInterval.FromMilliseconds(iterationMs)));
         AddColumnProvider(DefaultColumnProviders.Params);
         AddColumn(StatisticColumn.Median, StatisticColumn.StdDev);
         AddLogger(ConsoleLogger.Default);

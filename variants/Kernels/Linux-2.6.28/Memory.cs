@@ -177,7 +177,7 @@ public partial class Linux2_6_28
     }
 
     /// <summary>mk_pte() with vm_page_prot, and maybe_mkwrite().</summary>
-    private static Pte MkPte(Page page, FaultContext fault)
+    protected static Pte MkPte(Page page, FaultContext fault)
     {
         bool writable = (fault.VmaFlags & VmFlags.Write) != 0;
         return Pte.Map(page, writable, dirty: fault.Write);
@@ -426,14 +426,16 @@ public partial class Linux2_6_28
     /// <summary>pte_free_tlb(), after the flush.</summary>
     protected virtual void FreePageTable(PageTable table) => table.Free();
 
-    /// <summary>__pte_alloc(): the page table of an address, unless it is there already. False if there is no memory.</summary>
-    private async KTask<bool> PteAlloc(TaskStruct tsk, MmStruct mm, int address)
+    /// <summary>pte_alloc_map(): the page table of an address, unless it is there already. False if there is no memory.</summary>
+    private KTask<bool> PteAlloc(TaskStruct tsk, MmStruct mm, int address)
     {
-        if (mm.Pmd(address).Once is not null)
-        {
-            return true;
-        }
+        Cell<PageTable?> pmd = mm.Pmd(address);
+        return pmd.Once is not null ? new(true) : PteAlloc(tsk, mm, pmd);
+    }
 
+    /// <summary>__pte_alloc().</summary>
+    private async KTask<bool> PteAlloc(TaskStruct tsk, MmStruct mm, Cell<PageTable?> pmd)
+    {
         await Smp.Sleep();
         if (!Machine.MayAllocate(tsk))
         {
@@ -442,10 +444,10 @@ public partial class Linux2_6_28
 
         PageTable fresh = _pageTables.Take();
         await mm.PageTableLock.Lock();
-        bool isMissing = mm.Pmd(address).Value is null;
+        bool isMissing = pmd.Value is null;
         if (isMissing)
         {
-            mm.Pmd(address).Value = fresh;
+            pmd.Value = fresh;
         }
 
         await mm.PageTableLock.Unlock();

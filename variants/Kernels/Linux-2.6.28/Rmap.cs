@@ -16,7 +16,7 @@ public partial class Linux2_6_28
     private bool PageAnon(Page page) => Anon.Of(page).Once is not null;
 
     /// <summary>page_add_new_anon_rmap(): of a page that nobody else has seen yet.</summary>
-    private void PageAddNewAnonRmap(Page page, Vma vma)
+    protected void PageAddNewAnonRmap(Page page, Vma vma)
     {
         _mapCount[page.Index].Raw = 1;
         Anon.Of(page).Value = Anon.Of(vma).Once;
@@ -26,14 +26,11 @@ public partial class Linux2_6_28
     /// anon_vma_prepare(): gives the vma an anon_vma, its neighbour's if the two could be merged. Called with the mmap_sem,
     /// which keeps the neighbours. False if there is no memory.
     /// </summary>
-    private async KTask<bool> AnonVmaPrepare(TaskStruct tsk, Vma vma)
-    {
-        if (Anon.Of(vma).Once is not null)
-        {
-            return true;
-        }
+    private KTask<bool> AnonVmaPrepare(TaskStruct tsk, Vma vma) =>
+        Anon.Of(vma).Once is not null ? new(true) : AnonVmaPrepare(tsk, vma, FindMergeableAnonVma(vma));
 
-        AnonVma? anonVma = FindMergeableAnonVma(vma);
+    private async KTask<bool> AnonVmaPrepare(TaskStruct tsk, Vma vma, AnonVma? anonVma)
+    {
         AnonVma? allocated = null;
         if (anonVma is null)
         {
