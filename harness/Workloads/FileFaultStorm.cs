@@ -8,7 +8,8 @@ namespace Variants.Harness.Workloads;
 /// each store copies one. Each task has pages of the file for itself.
 /// </summary>
 /// <remarks>
-/// will-it-scale has a file for each task; here they have one page cache in common, with one tree_lock. Of page_fault3, shared
+/// will-it-scale has a file for each task; here they have one page cache in common, with one tree_lock, which is what more CPUs
+/// would measure. Of page_fault3, shared
 /// mappings of a file, there is none: the kernels of this family have no shared mappings.
 /// </remarks>
 /// <param name="Id">As files name it.</param>
@@ -16,6 +17,9 @@ namespace Variants.Harness.Workloads;
 /// <param name="InThreads">Threads of one address space, or a process each.</param>
 public sealed record FileFaultStorm(string Id, string Title, bool InThreads) : FaultStorm(Id, Title, InThreads)
 {
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> Sizes { get; } = [1, 2, 4, 8, 16];
+
     /// <inheritdoc/>
     public override bool BeginsAtOnce => false;
 
