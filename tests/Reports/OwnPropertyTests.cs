@@ -6,6 +6,7 @@ using static Variants.Tests.Reports.Shell;
 namespace Variants.Tests.Reports;
 
 /// <summary>A promise that a user brings is held against every design, and one that does not work is not held against anybody.</summary>
+[Collection(NeverEnding.Name)]
 public sealed class OwnPropertyTests : IDisposable
 {
     private static readonly string[] s_compare = ["compare", "swapoff/kanoj-repaired", "--histories", "3", "--schedules", "4", "--certify", "0", "--verify", "0", "--no-throughput", "--jobs", "1"];

@@ -10,6 +10,7 @@ namespace Variants.Tests.Reports;
 /// Whatever a plug-in does, it is named in one line, and whoever it is compared with gets the results, byte for byte, that
 /// they get without it.
 /// </summary>
+[Collection(NeverEnding.Name)]
 public sealed class PluginTests : IDisposable
 {
     private static readonly string[] s_short = ["--histories", "2", "--schedules", "3", "--certify", "0", "--verify", "0", "--no-throughput", "--jobs", "1"];

@@ -10,6 +10,7 @@ using static Variants.Tests.Reports.Shell;
 
 namespace Variants.Tests.Reports;
 
+[Collection(NeverEnding.Name)]
 public sealed class ThroughputTests : IDisposable
 {
     private static readonly SwapChurn s_churn = new("churn", "stores to more memory than there is", Share: 75);
@@ -70,8 +71,8 @@ public sealed class ThroughputTests : IDisposable
     [Fact]
     public void A_plug_in_whose_workload_never_comes_back_changes_nothing_for_the_others()
     {
-        string plugin = Path.Combine(_folder, "never.dll");
-        File.WriteAllBytes(plugin, Compiled.Library("never", """
+        string plugin = Path.Combine(_folder, "neverback.dll");
+        File.WriteAllBytes(plugin, Compiled.Library("neverback", """
             using Variants.Harness.Engine;
             using Variants.Harness.Families;
             using Variants.Harness.Memory;
@@ -107,7 +108,7 @@ public sealed class ThroughputTests : IDisposable
             (int code, string output, string error) = Run([.. command, "--jobs", "2", "--plugin", plugin]);
             Assert.Equal(ExitCode.SetAside, code);
             Assert.EndsWith(
-                "variants: set aside: never.dll: the workload never-back on "
+                "variants: set aside: neverback.dll: the workload never-back on "
                     + $"faults/spf at {(command == compare ? 4 : 2)}: it did not come back within 3 s, and never awaited in NeverBack.Work\n",
                 error,
                 StringComparison.Ordinal);
