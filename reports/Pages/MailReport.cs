@@ -126,7 +126,7 @@ public static class MailReport
 
         text.Append('\n').Append(TextRenderer.Render(ReportCharts.Failures(family, variants)));
         if (report.Throughput is { } measured && measured.HeadlineOf(family) is { } headline)
-            text.Append($"\nThroughput on {measured.Run.Costs.Name}, simulated: ").Append(ThroughputTable.RenderShort(headline));
+            text.Append($"\nThroughput on {measured.Run.Costs.Name}, simulated:\n").Append(ThroughputTable.RenderShort(headline));
         if (TradeOffChart.Of(report.Throughput, family, variants) is { } tradeOff)
             text.Append('\n').Append(TextRenderer.Render(tradeOff));
         text.Append('\n').Append(TextRenderer.Render(ReportCharts.Survival(family, variants)));

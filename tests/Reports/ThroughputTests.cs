@@ -114,6 +114,7 @@ public sealed class ThroughputTests : IDisposable
                 StringComparison.Ordinal);
             Assert.Equal(without, output);
             Assert.Equal(files, Contents(command[^1]));
+            Assert.DoesNotContain(files.GetValueOrDefault("report.txt", "").Split('\n'), line => line.Length > 75);
         }
     }
 
