@@ -170,6 +170,17 @@ public sealed class ExploredClock : Clock
     internal void GaveWay(Cpu cpu)
     {
         _strategy?.GaveWay(cpu.Id);
+        LetLoopsBeSeen();
+    }
+
+    internal void Slept(Cpu cpu)
+    {
+        _strategy?.Slept(cpu.Id);
+        LetLoopsBeSeen();
+    }
+
+    private void LetLoopsBeSeen()
+    {
         if (_tracing is not null)
         {
             // So that what its loop has come to can be looked at.

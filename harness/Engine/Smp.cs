@@ -359,8 +359,8 @@ public sealed partial class Smp
         MightSleep("sleep");
         AnnounceSleep(OperationKind.Sleep, where, line);
 
-        // The strategy only: one that runs the highest priority would never let anybody in here.
-        _explored?.GaveWay(Current);
+        // The strategy only: nobody waits for a change here.
+        _explored?.Slept(Current);
         return new(new Going(this));
     }
 

@@ -22,10 +22,15 @@ public abstract class Strategy
     public abstract int Choose(uint enabled, ExploredClock clock);
 
     /// <summary>
-    /// <paramref name="cpu"/> sleeps, spins or retries: a strategy that would run it for ever must let others go
-    /// first from here.
+    /// <paramref name="cpu"/> spins or retries: a strategy that would run it for ever must let others go first from here.
     /// </summary>
     public virtual void GaveWay(int cpu)
     {
     }
+
+    /// <summary>
+    /// <paramref name="cpu"/> sleeps and may wake at any time: an allocation may find a page at once, or after all that
+    /// others do.
+    /// </summary>
+    public virtual void Slept(int cpu) => GaveWay(cpu);
 }

@@ -31,6 +31,9 @@ public sealed class Traced : TracingStrategy
     /// <inheritdoc/>
     public override void GaveWay(int cpu) => _inner.GaveWay(cpu);
 
+    /// <inheritdoc/>
+    public override void Slept(int cpu) => _inner.Slept(cpu);
+
     internal override void Started(Smp smp)
     {
         _smp = smp;

@@ -9,8 +9,8 @@ namespace Variants.Harness.Strategies;
 /// </summary>
 /// <remarks>
 /// A random walk holds one of two CPUs back for k choices with probability 2^-k, and PCT only where it put one of its few
-/// change points; a CPU that sleeps on the way, as reclaim does, loses its priority there and nowhere else. Here a stretch
-/// of up to 128 choices may begin anywhere. Every schedule can come: no stretch need begin.
+/// change points or the other CPU sleeps on the way, as reclaim does. Here a stretch of up to 128 choices may begin
+/// anywhere. Every schedule can come: no stretch need begin.
 /// </remarks>
 public sealed class Chaos : Strategy
 {

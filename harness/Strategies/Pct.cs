@@ -7,21 +7,29 @@ namespace Variants.Harness.Strategies;
 /// <summary>
 /// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with
 /// probabilistic guarantees of finding bugs", ASPLOS'10): CPUs have random priorities, the highest runs, and at
-/// depth - 1 random steps the one that runs falls below all others.
+/// depth - 1 random steps the one that runs falls to one of depth - 1 priorities below those, which come in random order:
+/// whoever falls later may fall less deep.
 /// </summary>
 /// <remarks>
 /// A bug that depends on the order of <c>depth</c> steps is found in one execution of n CPUs and k steps with
 /// probability at least 1 / (n * k^(depth - 1)), if k is no more than the expected steps that <see cref="Begin"/> is
-/// told. A CPU that sleeps, spins or retries falls below all others too: the paper's programs block where ours stay
-/// enabled, and without this one CPU would spin until scheduling becomes fair.
+/// told. The paper's programs block where ours stay enabled. So a CPU that spins or retries falls below all others, or it
+/// would spin until scheduling becomes fair; and one that sleeps goes on at once or falls, to a depth as random as that of
+/// a change, so that nobody need draw the very step at which it sleeps.
 /// </remarks>
 public sealed class Pct : Strategy
 {
     /// <summary>The greatest depth offered; the probability of deeper bugs is too small to wait for.</summary>
     public const int MaxDepth = 5;
 
+    /// <summary>Between two priorities to which changes lead there is room for sleepers.</summary>
+    private const int Room = 1 << 20;
+
+    private static readonly Comparer<int> s_latestFirst = Comparer<int>.Create(static (a, b) => b.CompareTo(a));
+
     private readonly int[] _priority = new int[Smp.MaxCpusUnchecked];
     private readonly int[] _changeAt;
+    private readonly int[] _changeTo;
     private RandomNumbers _random;
     private int _lowest;
     private int _changesLeft;
@@ -35,6 +43,7 @@ public sealed class Pct : Strategy
         Depth = depth;
         Name = "pct" + depth.ToString(CultureInfo.InvariantCulture);
         _changeAt = new int[depth - 1];
+        _changeTo = new int[depth - 1];
     }
 
     /// <inheritdoc/>
@@ -53,7 +62,7 @@ public sealed class Pct : Strategy
         {
             int other = _random.Below(cpu + 1);
             _priority[cpu] = _priority[other];
-            _priority[other] = cpu;
+            _priority[other] = (Depth * Room) + cpu;
         }
 
         _lowest = 0;
@@ -61,10 +70,11 @@ public sealed class Pct : Strategy
         for (int i = 0; i < _changeAt.Length; i++)
         {
             _changeAt[i] = 1 + _random.Below(Math.Max(1, expectedSteps));
+            _changeTo[i] = (i + 1) * Room;
         }
 
-        // Latest first, so that the next one is always at the end.
-        Array.Sort(_changeAt, static (a, b) => b.CompareTo(a));
+        // Latest first, so that the next one is always at the end. Where it leads to goes with it.
+        Array.Sort(_changeAt, _changeTo, s_latestFirst);
         _changesLeft = _changeAt.Length;
         return true;
     }
@@ -82,15 +92,13 @@ public sealed class Pct : Strategy
         int step = clock.Steps - _setupSteps;
         while (_changesLeft != 0 && _changeAt[_changesLeft - 1] < step)
         {
-            _changesLeft--;
-            Lower(clock.CurrentCpu);
+            Change(clock.CurrentCpu);
         }
 
         int highest = Highest(enabled);
         while (_changesLeft != 0 && _changeAt[_changesLeft - 1] == step)
         {
-            _changesLeft--;
-            Lower(highest);
+            Change(highest);
             highest = Highest(enabled);
         }
 
@@ -98,9 +106,18 @@ public sealed class Pct : Strategy
     }
 
     /// <inheritdoc/>
-    public override void GaveWay(int cpu) => Lower(cpu);
+    public override void GaveWay(int cpu) => _priority[cpu] = --_lowest;
 
-    private void Lower(int cpu) => _priority[cpu] = --_lowest;
+    /// <inheritdoc/>
+    public override void Slept(int cpu)
+    {
+        if (_random.Below(2) == 0)
+        {
+            _priority[cpu] = _random.Below(Depth * Room);
+        }
+    }
+
+    private void Change(int cpu) => _priority[cpu] = _changeTo[--_changesLeft];
 
     private int Highest(uint enabled)
     {

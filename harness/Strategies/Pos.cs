@@ -73,6 +73,11 @@ public sealed class Pos : Strategy
         _drawn |= 1u << cpu;
     }
 
+    /// <summary>What comes after a sleep has a priority of its own, as every operation has.</summary>
+    public override void Slept(int cpu)
+    {
+    }
+
     private bool RacesWithExecuted(ExploredClock clock, int cpu) =>
         _executedOn != 0
         && cpu != _executedBy

@@ -36,4 +36,7 @@ public sealed class Recording : Strategy
 
     /// <inheritdoc/>
     public override void GaveWay(int cpu) => _inner.GaveWay(cpu);
+
+    /// <inheritdoc/>
+    public override void Slept(int cpu) => _inner.Slept(cpu);
 }

@@ -27,6 +27,7 @@ public static class HistoryGenerator
     private static readonly Gen<int> s_length = Gen.Frequency((1, Gen.Constant(0)), (30, Gen.Elements(1, 2, 2, 3, 3, 4)));
     private static readonly Gen<int> s_threads = Gen.Elements(0, 1, 1, 1, 2, 2);
     private static readonly Gen<int> s_threadLength = Gen.Elements(1, 1, 2, 2, 3);
+    private static readonly Gen<int> s_crowdLength = Gen.Elements(1, 1, 2, 2, 3);
     private static readonly Gen<int> s_aFew = Gen.Choose(0, 1);
     private static readonly Gen<bool> s_even = Gen.Elements(false, true);
 
@@ -185,10 +186,32 @@ public static class HistoryGenerator
 
     /// <summary>The first actor makes threads, and goes on beside them; the others begin with nothing.</summary>
     private static Gen<ImmutableArray<ImmutableArray<Operation>>> Threads(
-        OperationGenerator operations, int actors, ImmutableArray<SetupStep> setup) =>
-        from threads in s_threads
-        from opening in Threads(operations, Scene.After(setup, 0, actors), threads, [])
-        select Nothing(actors).SetItem(0, opening);
+        OperationGenerator operations, int actors, ImmutableArray<SetupStep> setup)
+    {
+        Scene scene = Scene.After(setup, 0, actors);
+        Gen<ImmutableArray<Operation>> apart = s_threads.SelectMany(threads => Threads(operations, scene, threads, []));
+        int[] touched = [.. setup.Where(step => step.Actor == 0 && step.Operation.Verb == Verbs.Write).Select(step => step.Operation.Number)];
+        Gen<ImmutableArray<Operation>> opening = touched.Length == 0 || scene.HasExited
+            ? apart
+            : Gen.Frequency((2, apart), (1, Gen.Elements(touched).SelectMany(address => Crowd(operations, scene, address))));
+        return opening.Select(operations => Nothing(actors).SetItem(0, operations));
+    }
+
+    /// <summary>Two threads and the one that made them all go for one page, which the setup has touched.</summary>
+    private static Gen<ImmutableArray<Operation>> Crowd(OperationGenerator operations, Scene scene, int address) =>
+        from first in ThreadAbout(operations, scene, address)
+        let afterFirst = scene.After(first)
+        from second in ThreadAbout(operations, afterFirst, address)
+        from length in s_crowdLength
+        from all in operations.AboutPage(address, afterFirst.After(second), first.Length + second.Length + length, first.AddRange(second))
+        select all;
+
+    private static Gen<ImmutableArray<Operation>> ThreadAbout(OperationGenerator operations, Scene scene, int address) =>
+        scene.MayMakeChild
+            ? from length in s_crowdLength
+              from child in operations.AboutPage(address, scene.ForChild, length, [])
+              select ImmutableArray.Create(new Operation(Verbs.Clone, child))
+            : Gen.Constant(ImmutableArray<Operation>.Empty);
 
     private static Gen<ImmutableArray<Operation>> Threads(
         OperationGenerator operations, Scene scene, int threads, ImmutableArray<Operation> before) =>

@@ -36,6 +36,8 @@ internal sealed class OperationGenerator
     private readonly ImmutableHashSet<Verb> _verbs;
     private readonly Gen<Verb> _verb;
     private readonly Gen<Verb> _childlessVerb;
+    private readonly Gen<Verb> _pageVerb;
+    private readonly Gen<Verb> _childlessPageVerb;
     private readonly Gen<ImmutableArray<Verb>>? _idiom;
     private readonly Gen<ImmutableArray<Verb>>? _childlessIdiom;
     private readonly Dictionary<VerbCode, Gen<int>> _numbers;
@@ -57,6 +59,9 @@ internal sealed class OperationGenerator
         ImmutableArray<Verb>[] idioms = [.. family.Idioms.Where(idiom => Has(idiom))];
         _verb = Weighted(verbs);
         _childlessVerb = Weighted(childless);
+        WeightedVerb[] ofPages = [.. childless.Where(verb => verb.Verb.Argument == Page)];
+        _childlessPageVerb = ofPages.Length == 0 ? _childlessVerb : Weighted(ofPages);
+        _pageVerb = ofPages.Length == 0 ? _verb : Weighted([.. ofPages, .. verbs.Where(verb => verb.Verb == Verbs.Fork)]);
         _idiom = Idioms(idioms, verbs);
         _childlessIdiom = Idioms([.. idioms.Where(idiom => !idiom.Any(verb => verb.HasChild))], verbs);
         _numbers = verbs.ToDictionary(verb => verb.Verb.Code, verb => Small(verb.Verb.Least, verb.Verb.Most));
@@ -110,6 +115,16 @@ internal sealed class OperationGenerator
         from first in Access(address)
         from second in Access(address)
         select ImmutableArray.Create(new Operation(Verbs.Clone, ImmutableArray.Create(first)), second);
+
+    /// <summary>So many operations, all of them about one page, or forks, after those there are; fewer if the process exits.</summary>
+    internal Gen<ImmutableArray<Operation>> AboutPage(int address, Scene scene, int length, ImmutableArray<Operation> before) =>
+        length <= before.Length || scene.HasExited
+            ? Gen.Constant(before)
+            : from verb in scene.MayMakeChild ? _pageVerb : _childlessPageVerb
+              from operation in verb.HasChild ? Gen.Constant(new Operation(verb, [])) : Operation(verb, scene)
+              let about = verb.Argument == Page ? new Operation(verb, address) : operation
+              from all in AboutPage(address, scene.After(about), length, before.Add(about))
+              select all;
 
     /// <summary>Something that concerns a page of another actor; its own choice if the family has nothing such.</summary>
     internal Gen<Operation> Interference(int owner, int address) => Possible(

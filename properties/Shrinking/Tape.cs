@@ -106,9 +106,21 @@ internal sealed class Tape : Strategy
     /// <inheritdoc/>
     public override void GaveWay(int cpu)
     {
+        NeedNotBePreempted(cpu);
+        _inner?.GaveWay(cpu);
+    }
+
+    /// <inheritdoc/>
+    public override void Slept(int cpu)
+    {
+        NeedNotBePreempted(cpu);
+        _inner?.Slept(cpu);
+    }
+
+    private void NeedNotBePreempted(int cpu)
+    {
         _gaveWay = cpu;
         _gaveWayAt = _clock.Steps;
-        _inner?.GaveWay(cpu);
     }
 
     private void Plan(ReadOnlySpan<int> plan, bool beginsWithChoice)

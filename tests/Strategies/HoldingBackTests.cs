@@ -28,7 +28,10 @@ public sealed class HoldingBackTests
     [Fact]
     public void A_random_walk_cannot_hold_a_CPU_back_for_long() => Assert.Equal(0, Found(new RandomWalk(), 2_000));
 
-    /// <summary>Where the CPU that does a lot sleeps on the way, PCT lets the other one go on, and delays do not.</summary>
+    /// <summary>
+    /// Where the CPU that does a lot sleeps 24 times on the way, PCT lets the other one go on 999 times in 1,000, and delays
+    /// do not.
+    /// </summary>
     [Fact]
     public void A_CPU_that_sleeps_on_the_way_goes_on_in_its_turn()
     {
