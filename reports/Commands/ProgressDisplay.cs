@@ -13,6 +13,9 @@ namespace Variants.Reports.Commands;
 /// </summary>
 internal static class ProgressDisplay
 {
+    private const int Wide = 80;
+    private const int Narrow = 60;
+
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs the campaign and shows it on <paramref name="writer"/>.</summary>
@@ -87,13 +90,32 @@ internal static class ProgressDisplay
         ? $", the smallest has {Wording.Count(operations, "operation")} and {Wording.Count(preemptions, "preemption")}"
         : "";
 
+    /// <summary>What there is room for: a bar takes 40 columns, the time left 9.</summary>
+    private static ProgressColumn[] Columns(int width)
+    {
+        var description = new TaskDescriptionColumn { Alignment = Justify.Left };
+        var percentage = new PercentageColumn();
+        return width >= Wide
+            ? [description, new ProgressBarColumn(), percentage, new RemainingTimeColumn()]
+            : width >= Narrow ? [description, percentage, new RemainingTimeColumn()] : [description, percentage];
+    }
+
+    /// <summary>What a line says, shorter and if need be cut off where there is no room: a second line would be none of its own.</summary>
+    private static string Described(string whole, string brief, IAnsiConsole console)
+    {
+        const int Percentage = 6;
+        int room = console.Profile.Width - Percentage;
+        string said = console.Profile.Width < Narrow ? brief : whole;
+        return Markup.Escape(said.Length <= room ? said : $"{said[..Math.Max(0, room - 1)]}…");
+    }
+
     private static void Bars(TextWriter writer, CampaignProgress progress, Task campaign, CampaignOptions options)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
         console.Progress()
             .AutoClear(true)
             .HideCompleted(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(Columns(console.Profile.Width))
             .Start(context =>
             {
                 Dictionary<string, (ProgressTask Bar, long StartedAt)> bars = [];
@@ -116,7 +138,8 @@ internal static class ProgressDisplay
                         if (!shown.Bar.IsFinished)
                         {
                             string rate = (variant.Executions / Math.Max(elapsed.TotalSeconds, 0.2)).ToString("N0", CultureInfo.InvariantCulture);
-                            shown.Bar.Description = Markup.Escape($"{variant.Variant}  {rate}/s  {Wording.Count(variant.Failures, "failure")}");
+                            string failures = Wording.Count(variant.Failures, "failure");
+                            shown.Bar.Description = Described($"{variant.Variant}  {rate}/s  {failures}", $"{variant.Variant}  {failures}", console);
                             shown.Bar.Value = Math.Min(1, share);
                         }
                     }
@@ -124,7 +147,7 @@ internal static class ProgressDisplay
                     if (progress.Shrinking is (var done, > 0 and var total))
                     {
                         shrinking ??= context.AddTask("shrinking", maxValue: total);
-                        shrinking.Description = Markup.Escape($"shrinking{Smallest(progress)}");
+                        shrinking.Description = Described($"shrinking{Smallest(progress)}", "shrinking", console);
                         shrinking.Value = done;
                     }
 

@@ -7,7 +7,7 @@ namespace Variants.Tests.Faults;
 /// <summary>
 /// Every bug of the family comes out of its smallest history, and out of no design that is right. The rarest, S3-B5 that
 /// ends in a use after free, comes in 67 of 60,000 executions, so that 20,000 miss it less than once in a billion times; they
-/// are the same 20,000 every time. S3-B22 has its schedule with it: of random ones not one in 1,000,000 finds it.
+/// are the same 20,000 every time. S3-B22 has its schedule with it: of random ones one in 30,000 finds it.
 /// </summary>
 public sealed class KnownBugsTests
 {

@@ -139,10 +139,10 @@ internal static class FaultsBugs
             setup
               A: write 0
             actors
-              A: clone { write 0; write 0; read 0 }
+              A: clone { fork; read 0 }
                  clone { write 0 }
-                 fork
-            schedule 0*7 1 2 0*5 2 0*9 2 1 0*5 1
+                 write 0
+            schedule 1 0*11 1 2 0*9 1*2 0 1
             """),
         new("S3-B14", "rfc-as-posted", PropertyNames.DataIntegrity, "drivers install ptes without asking whether the vma is dead; there are no drivers here, and do_swap_page() neither", null),
         new("S3-B15", "rfc-as-posted", PropertyNames.DataIntegrity, "a zap that finds no page table takes no ptl; needs weak memory, which is not modelled", null),
