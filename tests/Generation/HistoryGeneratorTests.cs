@@ -144,6 +144,28 @@ public sealed class HistoryGeneratorTests
     }
 
     [Fact]
+    public void Threads_that_a_family_begins_with_crowd_at_times_at_one_page()
+    {
+        Family threads = SampleFamily.Whole with { BeginsWithThreads = true, MostActors = 1 };
+        History[] histories = [.. Enumerable.Range(0, 1_000).Select(number => HistoryGenerator.Generate(threads, seed: 3, number))];
+        Assert.InRange(histories.Count(history => IsCrowd(history, _ => true)), 100, 350);
+
+        // As S3-B22 needs it: one thread forks while another stores.
+        Assert.InRange(histories.Count(history => IsCrowd(history, page => history.Actors[0].Any(thread => thread.Child.Any(Is(Verbs.Fork))
+            && history.Actors[0].Any(other => other != thread && other.Child.Contains(new Operation(Verbs.Write, page)))))), 5, 100);
+
+        static bool IsCrowd(History history, Func<int, bool> holds) => history.Actors[0] is [var first, var second, var own, ..]
+            && first.Verb == Verbs.Clone && second.Verb == Verbs.Clone && IsAbout(own, own.Number)
+            && !first.Child.IsEmpty && !second.Child.IsEmpty
+            && first.Child.Concat(second.Child).All(operation => IsAbout(operation, own.Number))
+            && history.Setup.Any(step => step.Operation == new Operation(Verbs.Write, own.Number))
+            && holds(own.Number);
+
+        static bool IsAbout(Operation operation, int page) =>
+            operation.Verb == Verbs.Fork || (operation.Verb.Argument == "page" && operation.Number == page);
+    }
+
+    [Fact]
     public void Programs_mostly_use_what_they_have_mapped()
     {
         int accesses = 0;
