@@ -14,8 +14,8 @@ namespace Variants.Harness.Strategies;
 /// A bug that depends on the order of <c>depth</c> steps is found in one execution of n CPUs and k steps with
 /// probability at least 1 / (n * k^(depth - 1)), if k is no more than the expected steps that <see cref="Begin"/> is
 /// told. The paper's programs block where ours stay enabled. So a CPU that spins or retries falls below all others, or it
-/// would spin until scheduling becomes fair; and one that sleeps goes on at once or falls, to a depth as random as that of
-/// a change, so that nobody need draw the very step at which it sleeps.
+/// would spin until scheduling becomes fair; and one that sleeps goes on at once, or falls to a depth as random as that of
+/// a change, so that nobody need draw the very step at which it sleeps, or falls below all others, those that spin too.
 /// </remarks>
 public sealed class Pct : Strategy
 {
@@ -111,9 +111,16 @@ public sealed class Pct : Strategy
     /// <inheritdoc/>
     public override void Slept(int cpu)
     {
-        if (_random.Below(2) == 0)
+        switch (_random.Below(4))
         {
-            _priority[cpu] = _random.Below(Depth * Room);
+            case 0:
+                GaveWay(cpu);
+                break;
+            case 1:
+                _priority[cpu] = _random.Below(Depth * Room);
+                break;
+            default:
+                break;
         }
     }
 

@@ -73,9 +73,16 @@ public sealed class Pos : Strategy
         _drawn |= 1u << cpu;
     }
 
-    /// <summary>What comes after a sleep has a priority of its own, as every operation has.</summary>
+    /// <summary>
+    /// What comes after a sleep has a priority of its own, as every operation has, or is below everything: a CPU that has
+    /// spun, and for which nobody else would ever make way, may go on while another sleeps.
+    /// </summary>
     public override void Slept(int cpu)
     {
+        if (_random.Below(2) == 0)
+        {
+            GaveWay(cpu);
+        }
     }
 
     private bool RacesWithExecuted(ExploredClock clock, int cpu) =>
