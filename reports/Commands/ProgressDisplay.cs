@@ -90,14 +90,16 @@ internal static class ProgressDisplay
         ? $", the smallest has {Wording.Count(operations, "operation")} and {Wording.Count(preemptions, "preemption")}"
         : "";
 
-    /// <summary>What there is room for: a bar takes 40 columns, the time left 9.</summary>
-    private static ProgressColumn[] Columns(int width)
+    /// <summary>Bars with what there is room for beside them: a bar takes 40 columns, the time left 9.</summary>
+    public static Progress BarsOn(IAnsiConsole console)
     {
         var description = new TaskDescriptionColumn { Alignment = Justify.Left };
         var percentage = new PercentageColumn();
-        return width >= Wide
-            ? [description, new ProgressBarColumn(), percentage, new RemainingTimeColumn()]
-            : width >= Narrow ? [description, percentage, new RemainingTimeColumn()] : [description, percentage];
+        int width = console.Profile.Width;
+        return console.Progress().AutoClear(true).HideCompleted(false).Columns(
+            width >= Wide
+                ? [description, new ProgressBarColumn(), percentage, new RemainingTimeColumn()]
+                : width >= Narrow ? [description, percentage, new RemainingTimeColumn()] : [description, percentage]);
     }
 
     /// <summary>What a line says, shorter and if need be cut off where there is no room: a second line would be none of its own.</summary>
@@ -112,10 +114,7 @@ internal static class ProgressDisplay
     private static void Bars(TextWriter writer, CampaignProgress progress, Task campaign, CampaignOptions options)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        console.Progress()
-            .AutoClear(true)
-            .HideCompleted(false)
-            .Columns(Columns(console.Profile.Width))
+        BarsOn(console)
             .Start(context =>
             {
                 Dictionary<string, (ProgressTask Bar, long StartedAt)> bars = [];

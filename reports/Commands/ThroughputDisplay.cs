@@ -35,9 +35,7 @@ internal static class ThroughputDisplay
     private static void Bar(TextWriter writer, ThroughputProgress progress, Task measuring)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        console.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        ProgressDisplay.BarsOn(console)
             .Start(context =>
             {
                 ProgressTask bar = context.AddTask("throughput");
