@@ -45,6 +45,9 @@ public sealed class NativeClock : Clock
     /// <summary>The RCU domains of the machine.</summary>
     internal List<NativeReaders> Readers { get; } = [];
 
+    /// <summary>True if the thread is a CPU of some machine.</summary>
+    internal static bool RunsHere => t_cpu is not null;
+
     /// <summary>The CPU that the thread is. Whoever is none, as boot is, counts as the first.</summary>
     internal Cpu ThisCpu => t_cpu ?? _smp.Cpus[0];
 

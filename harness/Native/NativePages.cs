@@ -35,20 +35,12 @@ internal sealed class NativePages
         }
     }
 
-    /// <summary>nr_free_pages, those of CPUs' own lists included; by now it may be another.</summary>
-    internal int Count
-    {
-        get
-        {
-            int count = Volatile.Read(ref _freeCount);
-            foreach (PerCpu cpu in _cpus)
-            {
-                count += Volatile.Read(ref cpu.Count);
-            }
-
-            return count;
-        }
-    }
+    /// <summary>
+    /// NR_FREE_PAGES, and to a CPU those of its own list: to ask for those of others would fetch their cache lines at each
+    /// allocation. By now it may be another. To an audit, which is no CPU, those of all lists.
+    /// </summary>
+    internal int Count => Volatile.Read(ref _freeCount)
+        + (NativeClock.RunsHere ? _cpus[_smp.ProcessorId].Count : _cpus.Sum(cpu => cpu.Count));
 
     /// <summary>A page; null if there is none but in lists of other CPUs.</summary>
     internal Page? Take()
