@@ -83,7 +83,7 @@ public sealed record CowBesideReclaim(string Id, string Title) : Workload(Id, Ti
     {
         Kswapd => Reclaim(run),
         Pinner => Pin(run),
-        _ => Store(run, worker),
+        _ => CowStorm.Store(run, worker, Pages),
     };
 
     private static async KTask Reclaim(WorkloadRun run)
@@ -111,22 +111,6 @@ public sealed record CowBesideReclaim(string Id, string Title) : Workload(Id, Ti
             await run.Nap(TransferNs);
             run.EnterKernel();
             await run.Machine.Kernel.Call(task, s_unpin);
-        }
-    }
-
-    private static async KTask Store(WorkloadRun run, int worker)
-    {
-        for (int address = 0; address < Pages; address++)
-        {
-            long began = run.Begin(worker);
-            Fault fault = await run.Access(run.Tasks[worker], address, write: true);
-            if (fault != Fault.Handled)
-            {
-                run.Fail($"process {worker} got {fault} at page {address}");
-                return;
-            }
-
-            run.Did(worker, began);
         }
     }
 }

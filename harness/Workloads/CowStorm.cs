@@ -54,9 +54,12 @@ public sealed record CowStorm(string Id, string Title, int Pages = 128) : Worklo
     }
 
     /// <inheritdoc/>
-    public override async KTask Work(WorkloadRun run, int worker)
+    public override KTask Work(WorkloadRun run, int worker) => Store(run, worker, Pages);
+
+    /// <summary>The process of this number stores to each of its pages.</summary>
+    internal static async KTask Store(WorkloadRun run, int worker, int pages)
     {
-        for (int address = 0; address < Pages; address++)
+        for (int address = 0; address < pages; address++)
         {
             long began = run.Begin(worker);
             Fault fault = await run.Access(run.Tasks[worker], address, write: true);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Variants.Harness.Workloads;
 
 namespace Variants.Reports.Throughput;
 
@@ -21,38 +20,11 @@ public static class NativeJson
             json.WriteNumber("seed", plan.Seed);
             json.WriteStartArray("measurements");
             foreach (Measurement one in measurements)
-                Write(json, one);
+                ThroughputJson.Write(json, one);
             json.WriteEndArray();
             json.WriteEndObject();
         }
 
         return stream.ToArray();
-    }
-
-    private static void Write(Utf8JsonWriter json, Measurement one)
-    {
-        json.WriteStartObject();
-        json.WriteString("variant", one.Contender.Variant.Name);
-        json.WriteString("workload", one.Workload.Id);
-        json.WriteString("axis", one.Workload.Axis);
-        json.WriteNumber("size", one.Size);
-        json.WriteStartArray("runs");
-        foreach (WorkloadResult run in one.Results)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("operations", run.Operations);
-            json.WriteNumber("nanoseconds", run.Nanoseconds);
-            json.WriteNumber("p50_ns", run.Latency.P50);
-            json.WriteNumber("p90_ns", run.Latency.P90);
-            json.WriteNumber("p99_ns", run.Latency.P99);
-            json.WriteNumber("max_ns", run.Latency.Max);
-            json.WriteNumber("fairness", Math.Round(run.Fairness, 6));
-            if (run.Failure is { } failure)
-                json.WriteString("failure", $"{failure.Kind}: {failure.Message}");
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 }

@@ -27,7 +27,8 @@ internal static class ThroughputJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Measurement one)
+    /// <summary>One variant under one workload at one size.</summary>
+    internal static void Write(Utf8JsonWriter json, Measurement one)
     {
         json.WriteStartObject();
         json.WriteString("variant", one.Contender.Variant.Name);
@@ -49,18 +50,25 @@ internal static class ThroughputJson
         json.WriteStartObject();
         json.WriteNumber("operations", run.Operations);
         json.WriteNumber("nanoseconds", run.Nanoseconds);
-        json.WriteNumber("awaits", run.Awaits);
         json.WriteNumber("p50Ns", run.Latency.P50);
         json.WriteNumber("p90Ns", run.Latency.P90);
         json.WriteNumber("p99Ns", run.Latency.P99);
         json.WriteNumber("maxNs", run.Latency.Max);
         json.WriteNumber("fairness", Math.Round(run.Fairness, 6));
+        if (run.Awaits > 0)
+            WriteSimulated(json, run);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What nobody counts on real threads.</summary>
+    private static void WriteSimulated(Utf8JsonWriter json, WorkloadResult run)
+    {
+        json.WriteNumber("awaits", run.Awaits);
         json.WriteNumber("fetchingShare", Math.Round(run.FetchingShare, 6));
         json.WriteNumber("slotsPerRun", Math.Round(run.SlotsPerRun, 6));
         json.WriteStartObject("waitedShare");
         foreach (LockWait wait in run.Waits.Where(wait => wait.Share >= LeastShare))
             json.WriteNumber(wait.Class, Math.Round(wait.Share, 6));
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 }
