@@ -52,6 +52,9 @@ public abstract class Frame
         if (Parent is { } parent)
         {
             parent.Resume();
+
+            // No tail call: a recording reads from the stack what has returned, and optimized code must tell it the same.
+            GC.KeepAlive(parent);
         }
         else if (!IsRoot)
         {
