@@ -10,8 +10,9 @@ namespace Variants.Harness.Native;
 /// </summary>
 /// <remarks>
 /// Whoever waits for a spin lock spins for a while and then gives the core away, as there may be fewer cores than threads;
-/// for a lock that sleeps it then sleeps (<see cref="ParkingLot"/>), as devices and sleepers on a wait queue do. After a failure those who wait, or reach a kernel's BUG, are stopped where they
-/// are, with the locks that they hold, as an oops does it.
+/// for a lock that sleeps it then sleeps (<see cref="ParkingLot"/>), as devices and sleepers on a wait queue do. After a
+/// failure those who wait, or reach a kernel's BUG, are stopped where they are, with the locks that they hold, as an oops
+/// does it.
 /// </remarks>
 public sealed class NativeClock : Clock
 {

@@ -24,7 +24,6 @@ public sealed record CowBesideReclaim(string Id, string Title) : Workload(Id, Ti
     private const int Kswapd = 0;
     private const int Pinner = 1;
 
-    private static readonly Operation s_fork = new(Verbs.Fork, []);
     private static readonly Operation s_unpin = new(Verbs.Unpin);
     private static readonly Operation s_reclaim = Swapping.Reclaim(ReclaimedAtOnce);
 
@@ -57,26 +56,7 @@ public sealed record CowBesideReclaim(string Id, string Title) : Workload(Id, Ti
     }
 
     /// <inheritdoc/>
-    public override async KTask SetUp(WorkloadRun run)
-    {
-        TaskStruct parent = run.Tasks[1];
-        for (int address = 0; address < Pages; address++)
-        {
-            await run.Access(parent, address, write: true);
-        }
-
-        while (run.Tasks.Count < run.Workers)
-        {
-            int pid = await run.Machine.Kernel.Call(parent, s_fork);
-            if (pid < 0)
-            {
-                run.Fail($"fork answered {Errno.Name(pid)}");
-                return;
-            }
-
-            run.Tasks.Add(run.Woken!);
-        }
-    }
+    public override KTask SetUp(WorkloadRun run) => CowStorm.Share(run, run.Tasks[1], Pages);
 
     /// <inheritdoc/>
     public override KTask Work(WorkloadRun run, int worker) => worker switch

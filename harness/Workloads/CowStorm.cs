@@ -33,16 +33,22 @@ public sealed record CowStorm(string Id, string Title, int Pages = 128) : Worklo
     public override void Boot(WorkloadRun run) => run.Tasks.Add(run.Machine.BootProcess("parent", Pages));
 
     /// <inheritdoc/>
-    public override async KTask SetUp(WorkloadRun run)
+    public override KTask SetUp(WorkloadRun run) => Share(run, run.Tasks[0], Pages);
+
+    /// <inheritdoc/>
+    public override KTask Work(WorkloadRun run, int worker) => Store(run, worker, Pages);
+
+    /// <summary>The parent stores to all of its pages and forks, until there is a process for each worker.</summary>
+    internal static async KTask Share(WorkloadRun run, TaskStruct parent, int pages)
     {
-        for (int address = 0; address < Pages; address++)
+        for (int address = 0; address < pages; address++)
         {
-            await run.Access(run.Tasks[0], address, write: true);
+            await run.Access(parent, address, write: true);
         }
 
-        for (int child = 1; child < run.Workers; child++)
+        while (run.Tasks.Count < run.Workers)
         {
-            int pid = await run.Machine.Kernel.Call(run.Tasks[0], s_fork);
+            int pid = await run.Machine.Kernel.Call(parent, s_fork);
             if (pid < 0)
             {
                 run.Fail($"fork answered {Errno.Name(pid)}");
@@ -52,9 +58,6 @@ public sealed record CowStorm(string Id, string Title, int Pages = 128) : Worklo
             run.Tasks.Add(run.Woken!);
         }
     }
-
-    /// <inheritdoc/>
-    public override KTask Work(WorkloadRun run, int worker) => Store(run, worker, Pages);
 
     /// <summary>The process of this number stores to each of its pages.</summary>
     internal static async KTask Store(WorkloadRun run, int worker, int pages)

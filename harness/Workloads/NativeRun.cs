@@ -10,8 +10,8 @@ namespace Variants.Harness.Workloads;
 /// </summary>
 /// <remarks>
 /// A run ends when its time is up (whoever times an operation looks) or all workers have done their share of operations, or
-/// all have come to their end. Until then whoever has done its share goes on uncounted, so that the others find the machine as busy as before. Each
-/// worker counts by itself; the machine's disk takes no time but that of a thread that copies.
+/// all have come to their end. Until then whoever has done its share goes on uncounted, so that the others find the machine
+/// as busy as before. Each worker counts by itself; the machine's disk takes no time but that of a thread that copies.
 /// </remarks>
 public sealed class NativeRun : WorkloadRun
 {

@@ -25,9 +25,9 @@ internal sealed class SimulatedRun : WorkloadRun
     private readonly LatencyHistogram _latencies = new();
     private readonly long[] _done;
     private readonly WaitQueue _start;
+    private readonly Func<Machine, Failure?>? _audit;
     private bool _hasBegun;
     private long _operations;
-    private readonly Func<Machine, Failure?>? _audit;
     private long _begin;
     private Outcome _outcome;
 
@@ -54,7 +54,7 @@ internal sealed class SimulatedRun : WorkloadRun
     /// <inheritdoc/>
     public override void Did(int worker, long began, int operations = 1)
     {
-        if (IsOver)
+        if (IsOver || !Workload.Counts(worker))
         {
             return;
         }

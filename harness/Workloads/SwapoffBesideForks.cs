@@ -24,7 +24,6 @@ public sealed record SwapoffBesideForks(string Id, string Title, bool CountsFork
 
     private static readonly Operation s_fork = new(Verbs.Fork, []);
     private static readonly Operation s_exit = new(Verbs.Exit);
-    private static readonly Operation s_swapoff = new(Verbs.SwapOff);
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> Sizes { get; } = [2, 4, 8];
@@ -63,27 +62,7 @@ public sealed record SwapoffBesideForks(string Id, string Title, bool CountsFork
     public override KTask SetUp(WorkloadRun run) => Swapping.FillSwap(run, Pages, run.Tasks.Count - 1);
 
     /// <inheritdoc/>
-    public override KTask Work(WorkloadRun run, int worker) => worker == 0 ? SwapOff(run) : ForkAndExit(run, worker);
-
-    private async KTask SwapOff(WorkloadRun run)
-    {
-        int slots = Swapping.SlotsInUse(run.Machine.Areas[0]);
-        long began = run.Begin(worker: 0);
-        run.EnterKernel();
-        int result = await run.Machine.Kernel.Call(run.Tasks[^1], s_swapoff);
-        if (result != 0)
-        {
-            run.Fail($"swapoff answered {Errno.Name(result)}");
-            return;
-        }
-
-        if (!CountsForks)
-        {
-            run.Did(0, began, slots);
-        }
-
-        run.End();
-    }
+    public override KTask Work(WorkloadRun run, int worker) => worker == 0 ? Swapping.SwapOff(run, worker) : ForkAndExit(run, worker);
 
     private async KTask ForkAndExit(WorkloadRun run, int worker)
     {
@@ -103,10 +82,7 @@ public sealed record SwapoffBesideForks(string Id, string Title, bool CountsFork
             child.IsExiting = true;
             run.EnterKernel();
             await run.Machine.Kernel.Call(child, s_exit);
-            if (CountsForks)
-            {
-                run.Did(worker, began);
-            }
+            run.Did(worker, began);
         }
     }
 }

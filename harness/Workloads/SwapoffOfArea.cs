@@ -1,5 +1,4 @@
 using Variants.Harness.Engine;
-using Variants.Harness.Histories;
 using Variants.Harness.Memory;
 
 namespace Variants.Harness.Workloads;
@@ -15,8 +14,6 @@ namespace Variants.Harness.Workloads;
 public sealed record SwapoffOfArea(string Id, string Title, int Processes, bool OnRamDisk)
     : Workload(Id, Title, "slots")
 {
-    private static readonly Operation s_swapoff = new(Verbs.SwapOff);
-
     /// <summary>Slots in use, where the size is the number of processes; null where the size is the number of slots.</summary>
     public int? AgainstProcesses { get; init; }
 
@@ -59,21 +56,7 @@ public sealed record SwapoffOfArea(string Id, string Title, int Processes, bool 
     public override KTask SetUp(WorkloadRun run) => Swapping.FillSwap(run, PagesOfEach(run.Size), ProcessesAt(run.Size));
 
     /// <inheritdoc/>
-    public override async KTask Work(WorkloadRun run, int worker)
-    {
-        int slots = Swapping.SlotsInUse(run.Machine.Areas[0]);
-        long began = run.Begin(worker);
-        run.EnterKernel();
-        int result = await run.Machine.Kernel.Call(run.Tasks[^1], s_swapoff);
-        if (result != 0)
-        {
-            run.Fail($"swapoff answered {Errno.Name(result)}");
-            return;
-        }
-
-        run.Did(worker, began, slots);
-        run.End();
-    }
+    public override KTask Work(WorkloadRun run, int worker) => Swapping.SwapOff(run, worker);
 
     private int ProcessesAt(int size) => AgainstProcesses is null ? Processes : size;
 

@@ -4,11 +4,13 @@ using Variants.Harness.Memory;
 
 namespace Variants.Harness.Workloads;
 
-/// <summary>What workloads about swap begin with.</summary>
+/// <summary>What workloads about swap begin with, and the one swapoff of some.</summary>
 internal static class Swapping
 {
     /// <summary>kswapd gives up a round early where pages are young or on their way to the disk.</summary>
     private const int MostRounds = 64;
+
+    private static readonly Operation s_swapoff = new(Verbs.SwapOff);
 
     /// <summary>Reclaim by kswapd, without a limit for what random histories ask for.</summary>
     internal static Operation Reclaim(int pages) => new(Verbs.Reclaim, pages);
@@ -41,6 +43,23 @@ internal static class Swapping
 
         // What was written last is still in the swap cache.
         await run.Machine.Kernel.Call(run.Tasks[0], Reclaim(wanted));
+    }
+
+    /// <summary>The last process removes the area, slot by slot as it is counted, and with that the run is over.</summary>
+    internal static async KTask SwapOff(WorkloadRun run, int worker)
+    {
+        int slots = SlotsInUse(run.Machine.Areas[0]);
+        long began = run.Begin(worker);
+        run.EnterKernel();
+        int result = await run.Machine.Kernel.Call(run.Tasks[^1], s_swapoff);
+        if (result != 0)
+        {
+            run.Fail($"swapoff answered {Errno.Name(result)}");
+            return;
+        }
+
+        run.Did(worker, began, slots);
+        run.End();
     }
 
     /// <summary>Slots that somebody uses, as audits see it.</summary>

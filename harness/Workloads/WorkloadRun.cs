@@ -75,7 +75,10 @@ public abstract class WorkloadRun
     /// </summary>
     public abstract long Begin(int worker);
 
-    /// <summary>The worker has done an operation, or several at once, begun at <paramref name="began"/>: see <see cref="Begin"/>.</summary>
+    /// <summary>
+    /// The worker has done an operation, or several at once, begun at <paramref name="began"/>: see <see cref="Begin"/>. Nothing
+    /// comes of it where <see cref="Workload.Counts"/> says so.
+    /// </summary>
     public abstract void Did(int worker, long began, int operations = 1);
 
     /// <summary>Nothing more is counted.</summary>

@@ -27,7 +27,6 @@ public static class HistoryGenerator
     private static readonly Gen<int> s_length = Gen.Frequency((1, Gen.Constant(0)), (30, Gen.Elements(1, 2, 2, 3, 3, 4)));
     private static readonly Gen<int> s_threads = Gen.Elements(0, 1, 1, 1, 2, 2);
     private static readonly Gen<int> s_threadLength = Gen.Elements(1, 1, 2, 2, 3);
-    private static readonly Gen<int> s_crowdLength = Gen.Elements(1, 1, 2, 2, 3);
     private static readonly Gen<int> s_aFew = Gen.Choose(0, 1);
     private static readonly Gen<bool> s_even = Gen.Elements(false, true);
 
@@ -202,13 +201,13 @@ public static class HistoryGenerator
         from first in ThreadAbout(operations, scene, address)
         let afterFirst = scene.After(first)
         from second in ThreadAbout(operations, afterFirst, address)
-        from length in s_crowdLength
+        from length in s_threadLength
         from all in operations.AboutPage(address, afterFirst.After(second), first.Length + second.Length + length, first.AddRange(second))
         select all;
 
     private static Gen<ImmutableArray<Operation>> ThreadAbout(OperationGenerator operations, Scene scene, int address) =>
         scene.MayMakeChild
-            ? from length in s_crowdLength
+            ? from length in s_threadLength
               from child in operations.AboutPage(address, scene.ForChild, length, [])
               select ImmutableArray.Create(new Operation(Verbs.Clone, child))
             : Gen.Constant(ImmutableArray<Operation>.Empty);

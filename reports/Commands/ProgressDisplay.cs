@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Globalization;
 using Spectre.Console;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Diagrams;
@@ -76,19 +75,23 @@ internal static class ProgressDisplay
     private static string Rate(ImmutableArray<VariantProgress> variants, TimeSpan elapsed)
     {
         long executions = variants.Sum(variant => variant.Executions);
-        string rate = (executions / elapsed.TotalSeconds).ToString("N0", CultureInfo.InvariantCulture);
-        return $"{Wording.Count(executions, "execution")}, {rate}/s, {Wording.Count(variants.Sum(variant => variant.Failures), "failure")}";
+        return $"{Wording.Count(executions, "execution")}, {PerSecond(executions, elapsed)}, {Wording.Count(variants.Sum(variant => variant.Failures), "failure")}";
     }
 
-    private static string Proving(CampaignProgress progress, TimeSpan elapsed)
-    {
-        string rate = (progress.ProvingExecutions / elapsed.TotalSeconds).ToString("N0", CultureInfo.InvariantCulture);
-        return $"small histories: {Wording.Count(progress.ProvingExecutions, "execution")}, {rate}/s";
-    }
+    private static string Proving(CampaignProgress progress, TimeSpan elapsed) =>
+        $"small histories: {Wording.Count(progress.ProvingExecutions, "execution")}, {PerSecond(progress.ProvingExecutions, elapsed)}";
+
+    /// <summary><c>12,345/s</c>: not of the first moment, which says nothing.</summary>
+    private static string PerSecond(long executions, TimeSpan elapsed) =>
+        $"{Wording.Number((long)(executions / Math.Max(elapsed.TotalSeconds, 0.2)))}/s";
 
     private static string Smallest(CampaignProgress progress) => progress.Smallest is var (operations, preemptions)
         ? $", the smallest has {Wording.Count(operations, "operation")} and {Wording.Count(preemptions, "preemption")}"
         : "";
+
+    /// <summary>The terminal behind a writer.</summary>
+    internal static IAnsiConsole ConsoleOn(TextWriter writer) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
 
     /// <summary>Bars with what there is room for beside them: a bar takes 40 columns, the time left 9.</summary>
     public static Progress BarsOn(IAnsiConsole console)
@@ -113,7 +116,7 @@ internal static class ProgressDisplay
 
     private static void Bars(TextWriter writer, CampaignProgress progress, Task campaign, CampaignOptions options)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        IAnsiConsole console = ConsoleOn(writer);
         BarsOn(console)
             .Start(context =>
             {
@@ -136,9 +139,9 @@ internal static class ProgressDisplay
                             : Math.Max(variant.Histories / (double)options.Histories, variant.Steps / (double)options.StepsPerVariant);
                         if (!shown.Bar.IsFinished)
                         {
-                            string rate = (variant.Executions / Math.Max(elapsed.TotalSeconds, 0.2)).ToString("N0", CultureInfo.InvariantCulture);
+                            string rate = PerSecond(variant.Executions, elapsed);
                             string failures = Wording.Count(variant.Failures, "failure");
-                            shown.Bar.Description = Described($"{variant.Variant}  {rate}/s  {failures}", $"{variant.Variant}  {failures}", console);
+                            shown.Bar.Description = Described($"{variant.Variant}  {rate}  {failures}", $"{variant.Variant}  {failures}", console);
                             shown.Bar.Value = Math.Min(1, share);
                         }
                     }

@@ -34,8 +34,7 @@ internal static class ThroughputDisplay
 
     private static void Bar(TextWriter writer, ThroughputProgress progress, Task measuring)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        ProgressDisplay.BarsOn(console)
+        ProgressDisplay.BarsOn(ProgressDisplay.ConsoleOn(writer))
             .Start(context =>
             {
                 ProgressTask bar = context.AddTask("throughput");

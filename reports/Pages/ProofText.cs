@@ -1,4 +1,3 @@
-using System.Globalization;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Verification;
 using Variants.Reports.Diagrams;
@@ -12,11 +11,11 @@ internal static class ProofText
     public static string Verdict(VerifyState state, Scope scope)
     {
         string executions = $"{Wording.Count(state.Executions, "execution")}{scope.Schedules}";
-        string searched = $"{scope.Histories(Number(state.Histories))}, {executions}{Unfinished(state)}";
+        string searched = $"{scope.Histories(Wording.Number(state.Histories))}, {executions}{Unfinished(state)}";
         if (!state.Failures.IsEmpty)
             return $"fails ({(state.IsDone ? "of" : "so far, of")} {searched})";
         return state.IsProved
-            ? $"holds: proved for all {scope.Histories(Number(state.Histories))}, {executions}"
+            ? $"holds: proved for all {scope.Histories(Wording.Number(state.Histories))}, {executions}"
             : $"holds as far as searched ({(state.IsDone ? "" : "the first ")}{searched})";
     }
 
@@ -35,26 +34,24 @@ internal static class ProofText
         if (variants.FirstOrDefault(variant => variant.Proved is not null)?.Proved is not { } any)
             return "";
         IEnumerable<string> told =
-            from one in new[] { ("proved", "Proved"), ("holds", "Holds as far as searched"), ("fails", "Fails") }
+            from one in new[] { (ProofVerdict.Proved, "Proved"), (ProofVerdict.Searched, "Holds as far as searched"), (ProofVerdict.Fails, "Fails") }
             let names = Names(one.Item1)
             where names.Length > 0
             select $" {one.Item2}: {Wording.List(names)}.";
         return $"Every interleaving of all {any.Scope.Histories("")[1..]}.{string.Concat(told)}";
 
-        string[] Names(string word) => [.. variants.Where(variant => Word(variant.Proved) == word).Select(variant => variant.Variant.ShortName)];
+        string[] Names(ProofVerdict verdict) => [.. variants.Where(variant => variant.Proved?.Verdict == verdict).Select(variant => variant.Variant.ShortName)];
     }
 
     /// <summary>A word for a table: <c>proved</c>, <c>holds</c> as far as searched, or <c>fails</c>.</summary>
-    public static string Word(ProvedBound? proved) => proved switch
+    public static string Word(ProvedBound? proved) => proved?.Verdict switch
     {
-        null or { Obstacle: not null } => "-",
-        { State.Failures.IsEmpty: false } => "fails",
-        { State.IsProved: true } => "proved",
+        null or ProofVerdict.Unprovable => "-",
+        ProofVerdict.Fails => "fails",
+        ProofVerdict.Proved => "proved",
         _ => "holds",
     };
 
     private static string Unfinished(VerifyState state) =>
-        state.Unfinished == 0 ? "" : $"; {Number(state.Unfinished)} of them not to the end";
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+        state.Unfinished == 0 ? "" : $"; {Wording.Number(state.Unfinished)} of them not to the end";
 }

@@ -98,11 +98,11 @@ public static class ResultsJson
     private static void Write(Utf8JsonWriter json, ProvedBound proved)
     {
         json.WriteStartObject("smallHistories");
-        json.WriteString("verdict", proved switch
+        json.WriteString("verdict", proved.Verdict switch
         {
-            { Obstacle: not null } => "unprovable",
-            { State.Failures.IsEmpty: false } => "fails",
-            { State.IsProved: true } => "proved",
+            ProofVerdict.Unprovable => "unprovable",
+            ProofVerdict.Fails => "fails",
+            ProofVerdict.Proved => "proved",
             _ => "searched",
         });
         json.WriteNumber("operations", proved.Scope.Operations);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Variants.Reports.Pages;
 
 namespace Variants.Reports.Throughput;
 
@@ -9,7 +10,7 @@ public static class NativeJson
     public static byte[] Render(string machine, NativeThroughput plan, IReadOnlyList<Measurement> measurements)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        using (var json = new Utf8JsonWriter(stream, ResultsJson.Options))
         {
             json.WriteStartObject();
             json.WriteString("clock", "native");

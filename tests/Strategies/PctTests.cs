@@ -99,26 +99,10 @@ public sealed class PctTests
     {
         // B has to come while A sleeps. Were a sleep a step like any other, depth 1 would never find it; were it always a
         // change of priority, nobody would ever wake at once.
-        var program = new TestProgram();
-        bool asleep = false;
-        bool found = false;
-        program.Before = () => asleep = found = false;
-        program
-            .On("A", async () =>
-            {
-                await program.Smp.Point();
-                asleep = true;
-                await program.Smp.Sleep();
-                asleep = false;
-            })
-            .On("B", async () =>
-            {
-                await program.Smp.Point();
-                found |= asleep;
-            });
+        FoundAsleep found = new(smp => smp.Point());
 
         // Whenever A has the higher priority and does not wake at once: 2,500, standard deviation 43.
-        Assert.InRange(program.Count(new Pct(1), 10_000, () => found), 2_330, 2_670);
+        Assert.InRange(found.Program.Count(new Pct(1), 10_000, () => found.IsFound), 2_330, 2_670);
     }
 
     [Fact]
@@ -209,4 +193,31 @@ internal sealed class LostUpdate
     }
 
     internal TestProgram Program { get; } = new();
+}
+
+/// <summary>B does one step and then looks whether A is asleep, which sleeps after its first step.</summary>
+internal sealed class FoundAsleep
+{
+    internal FoundAsleep(Func<Smp, Step<Smp.Going>> step)
+    {
+        bool asleep = false;
+        Program.Before = () => asleep = IsFound = false;
+        Program
+            .On("A", async () =>
+            {
+                await Program.Smp.Point();
+                asleep = true;
+                await Program.Smp.Sleep();
+                asleep = false;
+            })
+            .On("B", async () =>
+            {
+                await step(Program.Smp);
+                IsFound = asleep;
+            });
+    }
+
+    internal TestProgram Program { get; } = new();
+
+    internal bool IsFound { get; private set; }
 }

@@ -67,25 +67,9 @@ public sealed class PosTests
     {
         // B spins once and then looks whether A, which goes on after it, is asleep. What spins is below everything, so A gets
         // there first; it must be put below B then, 1 time in 2, and B must have begun before A sleeps, about 1 in 2.
-        var program = new TestProgram();
-        bool asleep = false;
-        bool found = false;
-        program.Before = () => asleep = found = false;
-        program
-            .On("A", async () =>
-            {
-                await program.Smp.Point();
-                asleep = true;
-                await program.Smp.Sleep();
-                asleep = false;
-            })
-            .On("B", async () =>
-            {
-                await program.Smp.Relax();
-                found = asleep;
-            });
+        FoundAsleep found = new(smp => smp.Relax());
 
-        Assert.InRange(program.Count(new Pos(), Executions, () => found), 3_000, 12_000);
+        Assert.InRange(found.Program.Count(new Pos(), Executions, () => found.IsFound), 3_000, 12_000);
     }
 
     [Theory]

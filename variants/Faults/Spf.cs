@@ -12,9 +12,9 @@ namespace Variants.Families.Faults;
 /// with the mmap_sem.
 /// </summary>
 /// <remarks>
-/// The vma is found under mm_rb_lock, an rwlock_t, and pinned by a count (v9 and later; SRCU before). The ptl is only tried, with
-/// interrupts off and after a look at the pmd: page tables are freed after an interrupt to every CPU, so not while
-/// one has them off. On the tree of 2.6.37.
+/// The vma is found under mm_rb_lock, an rwlock_t, and pinned by a count (v9 and later; SRCU before). The ptl is only
+/// tried, with interrupts off and after a look at the pmd: page tables are freed after an interrupt to every CPU, so not
+/// while one has them off. On the tree of 2.6.37.
 /// </remarks>
 public class Spf : Linux2_6_37
 {

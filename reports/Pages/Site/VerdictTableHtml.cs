@@ -40,20 +40,14 @@ internal static class VerdictTableHtml
 
     private static void Append(StringBuilder html, ProvedBound? proved)
     {
-        string word = ProofText.Word(proved);
-        string kind = word switch
+        (string kind, string detail) = proved?.Verdict switch
         {
-            "fails" => "fails",
-            "-" => "untried",
-            _ => "holds",
+            null or ProofVerdict.Unprovable => ("untried", ""),
+            ProofVerdict.Fails => ("fails", ""),
+            ProofVerdict.Proved => ("holds", Wording.Count(proved.State.Executions, "execution")),
+            _ => ("holds", "as far as searched"),
         };
-        string detail = word switch
-        {
-            "proved" => Wording.Count(proved!.State.Executions, "execution"),
-            "holds" => "as far as searched",
-            _ => "",
-        };
-        html.Append($"<td class=\"{kind}\"><span class=\"word\">{word}</span><span class=\"rate\">{detail}</span></td>");
+        html.Append($"<td class=\"{kind}\"><span class=\"word\">{ProofText.Word(proved)}</span><span class=\"rate\">{detail}</span></td>");
     }
 
     private static void Append(StringBuilder html, Verdict verdict, ReportedFailure? failure)
