@@ -407,6 +407,7 @@ public sealed partial class Smp
     internal int Register(Cell cell)
     {
         _words.Add(cell);
+        LeaveRoomBehindWordOf(cell.Owner);
         return _words.Count - 1;
     }
 

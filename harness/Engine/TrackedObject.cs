@@ -18,6 +18,7 @@ public abstract class TrackedObject
         Kind = kind;
         Name = name;
         _life = smp.NumberOfWord();
+        smp.Making(this);
     }
 
     /// <summary>The CPUs that share it.</summary>
@@ -57,6 +58,9 @@ public abstract class TrackedObject
             }
         }
     }
+
+    /// <summary>On threads: allocates the object if it is free. True for the one thread that gets it.</summary>
+    internal bool TryAllocate() => !Volatile.Read(ref _isAllocated) && !Interlocked.CompareExchange(ref _isAllocated, true, false);
 
     /// <summary>The object is freed by the current CPU. Freeing it again is reported.</summary>
     public void Free()

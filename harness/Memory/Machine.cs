@@ -1,4 +1,5 @@
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Memory;
 
@@ -62,6 +63,7 @@ public sealed class Machine
         for (int index = 0; index < Pages.Length; index++)
         {
             Pages[index] = new Page(Smp, index);
+            Smp.LeaveRoom();
         }
 
         Zone = new Zone(this, capacity.Pages);
@@ -73,16 +75,19 @@ public sealed class Machine
         for (int index = 0; index < capacity.Mms; index++)
         {
             _mms[index] = new MmStruct(Smp, index, capacity.Addresses);
+            Smp.LeaveRoom();
         }
 
         for (int index = 0; index < capacity.Tasks; index++)
         {
             _tasks[index] = new TaskStruct(Smp, index);
+            Smp.LeaveRoom();
         }
 
         for (int index = 0; index < capacity.Vmas; index++)
         {
             _vmas[index] = new Vma(Smp, index);
+            Smp.LeaveRoom();
         }
 
         Kernel = kernel(this);
@@ -228,6 +233,11 @@ public sealed class Machine
         _mmCount = 0;
         _mmReused = 0;
         _vmaCount = 0;
+        if (Smp.IsNative)
+        {
+            NativeSlab.PowerOn(_vmas);
+        }
+
         _lastPid = 0;
     }
 
@@ -390,6 +400,13 @@ public sealed class Machine
     /// <summary>Those never used first, so that who uses one after it was freed is seen; then the freed one with the lowest number.</summary>
     private Vma? FindFreeVma()
     {
+        if (Smp.IsNative)
+        {
+            Vma? free = NativeSlab.Take(Smp, _vmas);
+            free?.GiveOut();
+            return free;
+        }
+
         using SharedFact.Moment moment = _vmasMade.Change();
         if (_vmaCount < _vmas.Length)
         {
@@ -399,7 +416,7 @@ public sealed class Machine
         }
 
         // Many CPUs look in different places first, as each has objects of the cache of its own.
-        int first = Smp.Simulated is null && !Smp.IsNative ? 0 : Smp.ProcessorId * _vmas.Length / Smp.CpuLimit;
+        int first = Smp.Simulated is null ? 0 : Smp.ProcessorId * _vmas.Length / Smp.CpuLimit;
         for (int index = 0; index < _vmas.Length; index++)
         {
             Vma vma = _vmas[(first + index) % _vmas.Length];

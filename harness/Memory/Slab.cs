@@ -1,4 +1,5 @@
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Memory;
 
@@ -23,6 +24,7 @@ public sealed class Slab<T>
         for (int index = 0; index < objects; index++)
         {
             _objects[index] = make(index);
+            smp.LeaveRoom();
         }
     }
 
@@ -36,6 +38,11 @@ public sealed class Slab<T>
 
     private T? TakeFree()
     {
+        if (_objects[0].Smp is { IsNative: true } smp)
+        {
+            return NativeSlab.Take(smp, _objects);
+        }
+
         // Which one it is depends on how many have been taken before.
         using SharedFact.Moment moment = _order.Change();
         for (int tried = 0; tried < _objects.Length; tried++)

@@ -139,6 +139,9 @@ public sealed class TaskStruct : TrackedObject
     /// <summary>True if the device may write to it.</summary>
     public bool IsPinnedForWrite { get; set; }
 
+    /// <summary>VM_FAULT_WRITE of its last fault, of 2.6.26: do_wp_page() has seen to it that the page is its own.</summary>
+    public bool BrokeCow { get; set; }
+
     /// <summary>What write(2) takes from it, and what read(2) has given it.</summary>
     public int UserBuffer { get; set; }
 

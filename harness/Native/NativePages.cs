@@ -5,15 +5,19 @@ namespace Variants.Harness.Native;
 
 /// <summary>
 /// The free list where CPUs are threads: a list under zone->lock, and a few pages of each CPU's own before it, which it takes
-/// and gives without a lock and exchanges with the list by the batch: per_cpu_pageset, of 2.5.31 and later.
+/// and gives without a lock and exchanges with the list by the batch: per_cpu_pageset, of 2.5.31 and later. Batch and highest
+/// count are those of 4.19 to 5.13.
 /// </summary>
 /// <remarks>A machine so small that such lists would keep what others need has none.</remarks>
 internal sealed class NativePages
 {
-    private const int LargestBatch = 31;
+    private const int LargestBatch = 63;
+
+    /// <summary>pcp->high: so many batches.</summary>
+    private const int High = 6;
 
     /// <summary>Of a machine's pages, the CPUs' lists may together hold one in so many.</summary>
-    private const int Share = 8;
+    private const int Share = 4;
 
     private readonly Smp _smp;
     private readonly Page[] _free;
@@ -26,12 +30,12 @@ internal sealed class NativePages
     {
         _smp = smp;
         _free = new Page[maxPages];
-        int batch = maxPages / (2 * Share * smp.CpuLimit);
+        int batch = maxPages / (High * Share * smp.CpuLimit);
         _batch = batch < 2 ? 0 : Math.Min(batch, LargestBatch);
         _cpus = new PerCpu[smp.CpuLimit];
         for (int cpu = 0; cpu < _cpus.Length; cpu++)
         {
-            _cpus[cpu] = new PerCpu(2 * _batch);
+            _cpus[cpu] = new PerCpu(High * _batch);
         }
     }
 
@@ -62,7 +66,7 @@ internal sealed class NativePages
     {
         PerCpu mine = _cpus[_smp.ProcessorId];
         mine.Pages[mine.Count++] = page;
-        if (mine.Count > 2 * _batch)
+        if (mine.Count > High * _batch)
         {
             Move(mine, -Math.Max(_batch, 1));
         }
@@ -96,8 +100,8 @@ internal sealed class NativePages
         _zoneLock.Leave();
     }
 
-    /// <summary>Its array lies between it and the next CPU's, so that no two CPUs write to one cache line.</summary>
-    private sealed class PerCpu(int most)
+    /// <summary>Its array lies between it and the next CPU's.</summary>
+    private sealed class PerCpu(int most) : OwnLines
     {
         internal readonly Page[] Pages = new Page[most + 1];
         internal int Count;

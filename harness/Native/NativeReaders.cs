@@ -148,8 +148,8 @@ internal sealed class NativeReaders
         garbage.Clear();
     }
 
-    /// <summary>Its lists lie between it and the next CPU's, so that no two CPUs write to one cache line.</summary>
-    private sealed class PerCpu
+    /// <summary>Its lists lie between it and the next CPU's.</summary>
+    private sealed class PerCpu : OwnLines
     {
         internal long Since;
         internal int Nesting;

@@ -27,7 +27,7 @@ public sealed class NativeRun : WorkloadRun
     private const int WaitingForReaders = 128;
 
     /// <summary>Pages of each CPU, at least, where memory is not short: for lists of its own of the usual length.</summary>
-    private const int PagesOfEachCpu = 512;
+    private const int PagesOfEachCpu = 1536;
 
     private readonly Func<Machine, Failure?> _audit;
     private readonly Worker[] _workers;
@@ -283,8 +283,8 @@ public sealed class NativeRun : WorkloadRun
         }
     }
 
-    /// <summary>What one worker counts. Its histogram lies between it and the next, so that no two write to one cache line.</summary>
-    private sealed class Worker
+    /// <summary>What one worker counts. Its histogram lies between it and the next.</summary>
+    private sealed class Worker : OwnLines
     {
         internal readonly LatencyHistogram Latencies = new();
         internal long Done;

@@ -33,6 +33,7 @@ public class Spf : Linux2_6_37
         for (int index = 0; index < _mmRbLock.Length; index++)
         {
             _mmRbLock[index] = new RwSpinLock(Smp, $"mm{index}.mm_rb_lock", "mm_rb_lock");
+            Smp.LeaveRoom();
         }
 
         _sequence = new SeqCount[machine.Capacity.Vmas];

@@ -25,14 +25,10 @@ public partial class Linux2_6_26 : Linux2_6_8
     /// <summary>page->_mapcount + 1, of each page: ptes that map it. Guarded by no lock.</summary>
     private protected readonly AtomicInt[] MapCount;
 
-    /// <summary>For each task, VM_FAULT_WRITE of its last fault: do_wp_page() has seen to it that the page is its own.</summary>
-    private protected readonly bool[] BrokeCow;
-
     /// <summary>The kernel of one machine.</summary>
     public Linux2_6_26(Machine machine)
         : base(machine)
     {
-        BrokeCow = new bool[machine.Capacity.Tasks];
         MapCount = new AtomicInt[machine.Pages.Length];
         for (int index = 0; index < MapCount.Length; index++)
         {

@@ -48,13 +48,13 @@ public partial class Linux2_6_26
                 return page;
             }
 
-            BrokeCow[current.Index] = false;
+            current.BrokeCow = false;
             if (await HandleMmFault(current, mm, vma, address, write) != Fault.Handled)
             {
                 return null;
             }
 
-            if (StopsAskingForWrite && BrokeCow[current.Index])
+            if (StopsAskingForWrite && current.BrokeCow)
             {
                 write = false;
             }
@@ -178,7 +178,7 @@ public partial class Linux2_6_26
     private protected void WpPageReuse(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte pte)
     {
         ptep.Value = pte.MakeYoung().MakeWritable().MakeDirty();
-        BrokeCow[tsk.Index] = true;
+        tsk.BrokeCow = true;
         mm.PageTableLock.UnlockNow();
     }
 
@@ -209,7 +209,7 @@ public partial class Linux2_6_26
 
             // Only after switching the pte to the new page may we remove the mapcount here: others may reuse the old page.
             await PageRemoveRmap(old);
-            BrokeCow[tsk.Index] = true;
+            tsk.BrokeCow = true;
             spare = old;
         }
 
