@@ -57,9 +57,8 @@ public sealed partial class Smp
 
     internal BigKernelLock? KernelLock;
 
-    private SharedObject[] _objects = new SharedObject[64];
-    private int _objectCount;
-    private readonly List<UsedObject> _used = [];
+    private readonly List<SharedObject> _objects = [];
+    private readonly List<SharedObject> _used = [];
     private readonly List<Cell?> _words = [];
     private readonly ExploredClock? _explored;
     private readonly Clock _clock;
@@ -142,10 +141,7 @@ public sealed partial class Smp
     public int CpuCount { get; private set; }
 
     /// <summary>The objects at which operations meet, by number.</summary>
-    internal SharedObject[] Objects => _objects;
-
-    /// <summary>All of them.</summary>
-    internal ReadOnlySpan<SharedObject> AllObjects => _objects.AsSpan(0, _objectCount);
+    internal List<SharedObject> Objects => _objects;
 
     /// <summary>Makes ready for another execution: no CPU runs anything, no lock is held, nothing has failed.</summary>
     public void PowerOn()
@@ -178,9 +174,8 @@ public sealed partial class Smp
             cpu.PowerOn(start, _startOfTime);
         }
 
-        foreach (UsedObject used in CollectionsMarshal.AsSpan(_used))
+        foreach (SharedObject shared in CollectionsMarshal.AsSpan(_used))
         {
-            SharedObject shared = used.Object;
             shared.Waiters = 0;
             shared.IsUsed = IsNative;
             shared.PowerOn();
@@ -404,14 +399,9 @@ public sealed partial class Smp
 
     internal int Register(SharedObject shared)
     {
-        if (_objectCount == _objects.Length)
-        {
-            Array.Resize(ref _objects, 2 * _objectCount);
-        }
-
-        _objects[_objectCount] = shared;
+        _objects.Add(shared);
         Use(shared);
-        return _objectCount++;
+        return _objects.Count - 1;
     }
 
     internal int Register(Cell cell)
@@ -665,7 +655,7 @@ public sealed partial class Smp
             cell?.ForgetTimes();
         }
 
-        foreach (SharedObject shared in AllObjects)
+        foreach (SharedObject shared in _objects)
         {
             (shared as ISynchronizes)?.ForgetTimes();
         }
@@ -675,9 +665,6 @@ public sealed partial class Smp
             cpu.Time = 0;
         }
     }
-
-    /// <summary>A struct, because storing into an array of structs checks no type.</summary>
-    private readonly record struct UsedObject(SharedObject Object);
 
     /// <summary>The CPU goes on; nothing else happens.</summary>
     public readonly struct Going : IOperation

@@ -18,7 +18,7 @@ internal sealed class Footprints
 {
     private readonly int[] _lastStepOf = new int[Smp.MaxCpusUnchecked];
     private readonly int[] _spawnedAt = new int[Smp.MaxCpusUnchecked];
-    private int[] _before = new int[64];
+    private readonly List<int> _before = [];
     private StepTaken[] _steps = new StepTaken[128];
     private Touch[] _touches = new Touch[512];
     private ushort[] _clocks = new ushort[128 * 8];
@@ -206,8 +206,9 @@ internal sealed class Footprints
         }
 
         ref StepTaken step = ref _steps[Count - 1];
-        foreach (ref Touch touch in _touches.AsSpan(step.FirstTouch, step.TouchCount))
+        for (int t = step.FirstTouch; t < step.FirstTouch + step.TouchCount; t++)
         {
+            ref Touch touch = ref _touches[t];
             if (!touch.IsCell)
             {
                 int number = touch.What >> 2;
@@ -229,43 +230,29 @@ internal sealed class Footprints
     /// Computes the clock of <paramref name="step"/> from those of the steps it depends on directly, which it returns:
     /// the touches by other CPUs after which its own come.
     /// </summary>
-    internal ReadOnlySpan<int> Order(int step)
+    internal List<int> Order(int step)
     {
-        int found = 0;
+        _before.Clear();
         ref StepTaken taken = ref _steps[step];
         Span<ushort> clock = Clock(step);
+        clock.Clear();
         if (taken.ParentStep >= 0)
         {
-            Clock(taken.ParentStep).CopyTo(clock);
-        }
-        else
-        {
-            clock.Clear();
+            Join(clock, taken.ParentStep);
         }
 
-        Touch[] touches = _touches;
-        int end = taken.FirstTouch + taken.TouchCount;
-        for (int t = taken.FirstTouch; t < end; t++)
+        for (int t = taken.FirstTouch; t < taken.FirstTouch + taken.TouchCount; t++)
         {
             // Who changes the object comes after whoever looked at it since the last change; who looks, after that alone.
-            ref Touch own = ref touches[t];
-            int change = own.PreviousWrite;
-            int earlier = own.IsWrite ? own.Previous : change;
-            while (earlier >= change && earlier >= 0)
+            int change = _touches[t].PreviousWrite;
+            for (int earlier = _touches[t].IsWrite ? _touches[t].Previous : change; earlier >= change && earlier >= 0; earlier = _touches[earlier].Previous)
             {
-                ref Touch touch = ref touches[earlier];
+                ref Touch touch = ref _touches[earlier];
                 if (_steps[touch.Step].Cpu != taken.Cpu)
                 {
                     Join(clock, touch.Step);
-                    if (found == _before.Length)
-                    {
-                        Array.Resize(ref _before, 2 * found);
-                    }
-
-                    _before[found++] = earlier;
+                    _before.Add(earlier);
                 }
-
-                earlier = touch.Previous;
             }
         }
 
@@ -281,7 +268,7 @@ internal sealed class Footprints
         }
 
         clock[taken.Cpu] = taken.Local;
-        return _before.AsSpan(0, found);
+        return _before;
     }
 
     /// <summary>

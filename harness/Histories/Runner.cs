@@ -97,7 +97,7 @@ public sealed class Runner
             smp.Run(strategy);
         }
 
-        if (smp.Failure is null && !smp.Explored.HasGivenUp)
+        if (smp.Failure is null)
         {
             _audience.Quiet();
         }

@@ -183,17 +183,48 @@ public readonly struct Pte : IEquatable<Pte>
 
     /// <summary>
     /// A page-table walker of the hardware sets the bits of an entry as it found it: in one locked cycle where CPUs are
-    /// threads, so that what somebody else has made of the entry since then stays.
+    /// threads. False if somebody else has made something of the entry since then, which stays.
     /// </summary>
-    internal static void SetByHardware(Cell<Pte> entry, Pte seen, Pte value)
+    public static bool SetByHardware(Cell<Pte> entry, Pte seen, Pte value)
     {
+        ArgumentNullException.ThrowIfNull(entry);
         if (entry.IsNative)
         {
-            Interlocked.CompareExchange(ref Unsafe.As<Pte, ulong>(ref entry.Word), value._word, seen._word);
+            return Interlocked.CompareExchange(ref Unsafe.As<Pte, ulong>(ref entry.Word), value._word, seen._word) == seen._word;
+        }
+
+        entry.SetByHardware(value);
+        return true;
+    }
+
+    /// <summary>ptep_get_and_clear(): one locked cycle, or hardware could make the entry dirty between the two.</summary>
+    public static Pte GetAndClear(Cell<Pte> entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.IsNative)
+        {
+            return new(Interlocked.Exchange(ref Unsafe.As<Pte, ulong>(ref entry.Word), 0));
+        }
+
+        Pte pte = entry.Value;
+        entry.Value = default;
+        return pte;
+    }
+
+    /// <summary>
+    /// ptep_clear_young(), of an entry that was <paramref name="seen"/> under its lock. Where hardware has set another bit since,
+    /// the entry is in use, and stays young.
+    /// </summary>
+    public static void ClearYoung(Cell<Pte> entry, Pte seen)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.IsNative)
+        {
+            SetByHardware(entry, seen, seen.MakeOld());
         }
         else
         {
-            entry.SetByHardware(value);
+            entry.Value = seen.MakeOld();
         }
     }
 

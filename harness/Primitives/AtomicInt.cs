@@ -95,6 +95,39 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         return Apply(amount, int.MinValue);
     }
 
+    /// <summary>As <c>Value += amount</c>, where others may change the word without the lock: the new value.</summary>
+    public int AddUnderLock(int amount) => Smp.IsNative ? AddNatively(amount) : Value += amount;
+
+    /// <summary>As <see cref="AddUnderLock"/> of one, but for a word that is zero, which stays so: then false.</summary>
+    public bool IncrementNotZeroUnderLock()
+    {
+        if (Smp.IsNative)
+        {
+            return ApplyNatively(1, floor: 1) != 0;
+        }
+
+        int value = Value;
+        if (value != 0)
+        {
+            Value = value + 1;
+        }
+
+        return value != 0;
+    }
+
+    /// <summary>As <c>Raw++</c>, of an object that hardly anybody else can see: on threads somebody may have it for a moment.</summary>
+    public void IncrementUnseen()
+    {
+        if (Smp.IsNative)
+        {
+            AddNatively(1);
+        }
+        else
+        {
+            Raw++;
+        }
+    }
+
     /// <summary>atomic_read().</summary>
     public Step<Change, int> Read([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {

@@ -31,6 +31,9 @@ public sealed record CowBesideReclaim(string Id, string Title) : Workload(Id, Ti
     public override IReadOnlyList<int> Sizes { get; } = [2, 4, 8, 16];
 
     /// <inheritdoc/>
+    public override bool IsShortOfMemory => true;
+
+    /// <inheritdoc/>
     public override int CpusAt(int size) => size + 2;
 
     /// <inheritdoc/>

@@ -100,12 +100,13 @@ public abstract class WorkloadRun
             if (pte.IsPresent && (!write || pte.IsWritable))
             {
                 Walked();
-                if (!pte.IsYoung || (write && !pte.IsDirty))
+                bool isMarked = pte.IsYoung && (!write || pte.IsDirty);
+                if (isMarked || Pte.SetByHardware(cell!, seen: pte, write ? pte.MakeYoung().MakeDirty() : pte.MakeYoung()))
                 {
-                    Pte.SetByHardware(cell!, seen: pte, write ? pte.MakeYoung().MakeDirty() : pte.MakeYoung());
+                    return Fault.Handled;
                 }
 
-                return Fault.Handled;
+                continue;
             }
 
             Trapped();

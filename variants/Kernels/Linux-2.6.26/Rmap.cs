@@ -36,7 +36,7 @@ public partial class Linux2_6_26
         {
             if (pte.IsYoung)
             {
-                ptep.Value = pte.MakeOld();
+                Pte.ClearYoung(ptep, seen: pte);
                 result = Unmapped.Fail;
             }
             else
@@ -56,7 +56,7 @@ public partial class Linux2_6_26
     private protected virtual async KTask<bool> NukePte(Page page, MmStruct mm, Cell<Pte> ptep, Pte pte)
     {
         // ptep_clear_flush(): from here no CPU makes the pte dirty.
-        ptep.Value = default;
+        pte = Pte.GetAndClear(ptep);
         if (pte.IsDirty)
         {
             page.IsDirty = true;

@@ -25,7 +25,7 @@ public partial class Linux2_6_7
             {
                 // add_to_page_cache(): the cache has a reference of its own.
                 page = fresh;
-                page.Count.Raw++;
+                page.Count.IncrementUnseen();
                 page.Content = file.ContentOf(index);
                 page.FileIndex = index;
                 file.CachedPage(index).Value = page;

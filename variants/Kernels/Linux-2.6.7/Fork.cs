@@ -76,8 +76,7 @@ public partial class Linux2_6_7
     private protected override async KTask MmPut(MmStruct mm)
     {
         await _mmlistLock.Lock();
-        int users = mm.Users.Value - 1;
-        mm.Users.Value = users;
+        int users = mm.Users.AddUnderLock(-1);
         if (users == 0)
         {
             _mmlist.Delete(mm);
@@ -105,7 +104,7 @@ public partial class Linux2_6_7
             }
             else
             {
-                mm.Users.Value++;
+                mm.Users.AddUnderLock(1);
             }
 
             _mmlistLock.UnlockNow();

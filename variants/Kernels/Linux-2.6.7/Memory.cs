@@ -301,7 +301,7 @@ public partial class Linux2_6_7
                 continue;
             }
 
-            ptep.Value = default;
+            pte = Pte.GetAndClear(ptep);
             if (pte.IsSwap)
             {
                 await FreeSwapAndCache(pte.Entry);

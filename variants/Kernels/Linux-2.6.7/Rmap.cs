@@ -67,7 +67,7 @@ public partial class Linux2_6_7
                 Pte pte = mm.Pte(address).Raw;
                 if (pte.IsPresent && pte.PageIndex == page.Index && pte.IsYoung)
                 {
-                    mm.Pte(address).SetByHardware(pte.MakeOld());
+                    Pte.SetByHardware(mm.Pte(address), seen: pte, pte.MakeOld());
                     referenced = true;
                 }
             }
@@ -134,7 +134,7 @@ public partial class Linux2_6_7
         {
             if (pte.IsYoung)
             {
-                ptep.Value = pte.MakeOld();
+                Pte.ClearYoung(ptep, seen: pte);
                 result = Unmapped.Fail;
             }
             else if (BacksOutIfInUse && page.IsSwapCache && page.Count.Glance != page.MapCount + 2)
@@ -155,8 +155,7 @@ public partial class Linux2_6_7
     private async KTask NukePte(Page page, MmStruct mm, Cell<Pte> ptep)
     {
         // ptep_clear_flush(): from here no CPU makes the pte dirty.
-        Pte pte = ptep.Value;
-        ptep.Value = default;
+        Pte pte = Pte.GetAndClear(ptep);
         if (pte.IsDirty)
         {
             page.IsDirty = true;

@@ -388,7 +388,7 @@ public partial class Linux2_6_7
             if (mm is not null)
             {
                 // An mm on the list has users: mmput() takes it off, under this lock, when the last one goes.
-                mm.Users.Value++;
+                mm.Users.AddUnderLock(1);
             }
 
             _mmlistLock.UnlockNow();

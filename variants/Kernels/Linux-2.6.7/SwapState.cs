@@ -87,7 +87,7 @@ public partial class Linux2_6_7
         bool exists = M.SwapCache.Lookup(entry) is not null;
         if (!exists)
         {
-            page.Count.Raw++;
+            page.Count.IncrementUnseen();
             page.Lock.InitLocked();
             await Hash(page, entry);
         }
