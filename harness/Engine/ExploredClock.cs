@@ -41,6 +41,9 @@ public sealed class ExploredClock : Clock
     /// <summary>True while CPUs take steps; before and after, whoever uses the machine stands outside it.</summary>
     internal bool IsRunning { get; private set; }
 
+    /// <summary>True if the strategy ended the last run in the middle: what the machine has come to says nothing.</summary>
+    internal bool HasGivenUp { get; private set; }
+
     /// <summary>CPUs that can go on now, a bit for each.</summary>
     internal uint Enabled => _enabled & _runnable;
 
@@ -102,6 +105,7 @@ public sealed class ExploredClock : Clock
         _next = null;
         _strategy = null;
         _tracing = null;
+        HasGivenUp = false;
         Steps = 0;
         _limit = _smp.Checks.FairAfter;
         _fairTurnEnds = 0;
@@ -167,20 +171,11 @@ public sealed class ExploredClock : Clock
     /// <summary><paramref name="cpu"/> is about to be put to work, within the step that runs if one does.</summary>
     internal void Spawning(Cpu cpu) => _tracing?.Spawning(cpu.Id);
 
+    internal void Slept(Cpu cpu) => _strategy?.Slept(cpu.Id);
+
     internal void GaveWay(Cpu cpu)
     {
         _strategy?.GaveWay(cpu.Id);
-        LetLoopsBeSeen();
-    }
-
-    internal void Slept(Cpu cpu)
-    {
-        _strategy?.Slept(cpu.Id);
-        LetLoopsBeSeen();
-    }
-
-    private void LetLoopsBeSeen()
-    {
         if (_tracing is not null)
         {
             // So that what its loop has come to can be looked at.
@@ -259,15 +254,13 @@ public sealed class ExploredClock : Clock
             }
         }
 
-        if (_smp.Failure is null)
+        HasGivenUp = _tracing is { HasGivenUp: true };
+        bool failed = _smp.Failure is not null;
+        _tracing?.Ended(_alive);
+        if (!failed && !HasGivenUp)
         {
-            _tracing?.Ended(_alive);
             Ended();
             _smp.HeedWarning();
-        }
-        else
-        {
-            _tracing?.Ended(_alive);
         }
 
         _smp.WriteFootprintsTo(null);

@@ -514,7 +514,7 @@ public sealed class SimulatedClock : Clock
         int number = target.MeetsAt;
         if (number >= _waitLines.Length)
         {
-            Array.Resize(ref _waitLines, Math.Max(_smp.Objects.Count, number + 1));
+            Array.Resize(ref _waitLines, Math.Max(_smp.AllObjects.Length, number + 1));
         }
 
         return _waitLines[number] ??= new WaitLine();

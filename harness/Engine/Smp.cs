@@ -57,8 +57,9 @@ public sealed partial class Smp
 
     internal BigKernelLock? KernelLock;
 
-    private readonly List<SharedObject> _objects = [];
-    private readonly List<SharedObject> _used = [];
+    private SharedObject[] _objects = new SharedObject[64];
+    private int _objectCount;
+    private readonly List<UsedObject> _used = [];
     private readonly List<Cell?> _words = [];
     private readonly ExploredClock? _explored;
     private readonly Clock _clock;
@@ -141,7 +142,10 @@ public sealed partial class Smp
     public int CpuCount { get; private set; }
 
     /// <summary>The objects at which operations meet, by number.</summary>
-    internal List<SharedObject> Objects => _objects;
+    internal SharedObject[] Objects => _objects;
+
+    /// <summary>All of them.</summary>
+    internal ReadOnlySpan<SharedObject> AllObjects => _objects.AsSpan(0, _objectCount);
 
     /// <summary>Makes ready for another execution: no CPU runs anything, no lock is held, nothing has failed.</summary>
     public void PowerOn()
@@ -174,8 +178,9 @@ public sealed partial class Smp
             cpu.PowerOn(start, _startOfTime);
         }
 
-        foreach (SharedObject shared in CollectionsMarshal.AsSpan(_used))
+        foreach (UsedObject used in CollectionsMarshal.AsSpan(_used))
         {
+            SharedObject shared = used.Object;
             shared.Waiters = 0;
             shared.IsUsed = IsNative;
             shared.PowerOn();
@@ -399,9 +404,14 @@ public sealed partial class Smp
 
     internal int Register(SharedObject shared)
     {
-        _objects.Add(shared);
+        if (_objectCount == _objects.Length)
+        {
+            Array.Resize(ref _objects, 2 * _objectCount);
+        }
+
+        _objects[_objectCount] = shared;
         Use(shared);
-        return _objects.Count - 1;
+        return _objectCount++;
     }
 
     internal int Register(Cell cell)
@@ -655,7 +665,7 @@ public sealed partial class Smp
             cell?.ForgetTimes();
         }
 
-        foreach (SharedObject shared in _objects)
+        foreach (SharedObject shared in AllObjects)
         {
             (shared as ISynchronizes)?.ForgetTimes();
         }
@@ -665,6 +675,9 @@ public sealed partial class Smp
             cpu.Time = 0;
         }
     }
+
+    /// <summary>A struct, because storing into an array of structs checks no type.</summary>
+    private readonly record struct UsedObject(SharedObject Object);
 
     /// <summary>The CPU goes on; nothing else happens.</summary>
     public readonly struct Going : IOperation

@@ -86,7 +86,7 @@ public sealed partial class Smp
         if (!target.IsUsed)
         {
             target.IsUsed = true;
-            _used.Add(target);
+            _used.Add(new UsedObject(target));
         }
     }
 

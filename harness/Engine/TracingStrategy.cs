@@ -20,6 +20,11 @@ public abstract class TracingStrategy : Strategy
     /// <summary>An execution begins on <paramref name="smp"/>.</summary>
     internal abstract void Started(Smp smp);
 
+    /// <summary>
+    /// True if it has ended the execution as one that another stands for: where it ended is no end, and nobody need look.
+    /// </summary>
+    internal virtual bool HasGivenUp => false;
+
     /// <summary>Which of the CPUs in <paramref name="enabled"/>, at least one, goes on; negative to end the execution.</summary>
     internal abstract int Next(uint enabled);
 

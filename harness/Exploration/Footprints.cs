@@ -18,7 +18,7 @@ internal sealed class Footprints
 {
     private readonly int[] _lastStepOf = new int[Smp.MaxCpusUnchecked];
     private readonly int[] _spawnedAt = new int[Smp.MaxCpusUnchecked];
-    private readonly List<int> _before = [];
+    private int[] _before = new int[64];
     private StepTaken[] _steps = new StepTaken[128];
     private Touch[] _touches = new Touch[512];
     private ushort[] _clocks = new ushort[128 * 8];
@@ -206,9 +206,8 @@ internal sealed class Footprints
         }
 
         ref StepTaken step = ref _steps[Count - 1];
-        for (int t = step.FirstTouch; t < step.FirstTouch + step.TouchCount; t++)
+        foreach (ref Touch touch in _touches.AsSpan(step.FirstTouch, step.TouchCount))
         {
-            ref Touch touch = ref _touches[t];
             if (!touch.IsCell)
             {
                 int number = touch.What >> 2;
@@ -230,29 +229,43 @@ internal sealed class Footprints
     /// Computes the clock of <paramref name="step"/> from those of the steps it depends on directly, which it returns:
     /// the touches by other CPUs after which its own come.
     /// </summary>
-    internal List<int> Order(int step)
+    internal ReadOnlySpan<int> Order(int step)
     {
-        _before.Clear();
+        int found = 0;
         ref StepTaken taken = ref _steps[step];
         Span<ushort> clock = Clock(step);
-        clock.Clear();
         if (taken.ParentStep >= 0)
         {
-            Join(clock, taken.ParentStep);
+            Clock(taken.ParentStep).CopyTo(clock);
+        }
+        else
+        {
+            clock.Clear();
         }
 
-        for (int t = taken.FirstTouch; t < taken.FirstTouch + taken.TouchCount; t++)
+        Touch[] touches = _touches;
+        int end = taken.FirstTouch + taken.TouchCount;
+        for (int t = taken.FirstTouch; t < end; t++)
         {
             // Who changes the object comes after whoever looked at it since the last change; who looks, after that alone.
-            int change = _touches[t].PreviousWrite;
-            for (int earlier = _touches[t].IsWrite ? _touches[t].Previous : change; earlier >= change && earlier >= 0; earlier = _touches[earlier].Previous)
+            ref Touch own = ref touches[t];
+            int change = own.PreviousWrite;
+            int earlier = own.IsWrite ? own.Previous : change;
+            while (earlier >= change && earlier >= 0)
             {
-                ref Touch touch = ref _touches[earlier];
+                ref Touch touch = ref touches[earlier];
                 if (_steps[touch.Step].Cpu != taken.Cpu)
                 {
                     Join(clock, touch.Step);
-                    _before.Add(earlier);
+                    if (found == _before.Length)
+                    {
+                        Array.Resize(ref _before, 2 * found);
+                    }
+
+                    _before[found++] = earlier;
                 }
+
+                earlier = touch.Previous;
             }
         }
 
@@ -268,7 +281,7 @@ internal sealed class Footprints
         }
 
         clock[taken.Cpu] = taken.Local;
-        return _before;
+        return _before.AsSpan(0, found);
     }
 
     /// <summary>

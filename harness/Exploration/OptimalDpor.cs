@@ -96,6 +96,8 @@ public sealed partial class OptimalDpor : TracingStrategy
     /// <summary>True if the last execution was given up as equivalent to an earlier one: its end says nothing.</summary>
     public bool LastWasRedundant => _redundant;
 
+    internal override bool HasGivenUp => _redundant;
+
     /// <summary>The CPUs of the last execution in the order of their steps: with them it can be had again.</summary>
     public ImmutableArray<int> Cpus
     {
@@ -146,6 +148,9 @@ public sealed partial class OptimalDpor : TracingStrategy
         _spinning.GaveWay(cpu);
     }
 
+    /// <inheritdoc/>
+    public override void Slept(int cpu) => _spinning.Slept(cpu);
+
     internal override void Started(Smp smp)
     {
         if (!ReferenceEquals(_smp, smp))
@@ -176,7 +181,11 @@ public sealed partial class OptimalDpor : TracingStrategy
             return -1;
         }
 
-        _spinning.Note(_smp!, _depth - 1, isKnown: _depth <= _replayed);
+        if (_spinning.IsToldSomething)
+        {
+            _spinning.Note(_smp!, _depth - 1, isKnown: _depth <= _replayed);
+        }
+
         int step = _depth++;
         StepsTaken++;
         if (step < _replayed)
@@ -291,7 +300,6 @@ public sealed partial class OptimalDpor : TracingStrategy
 
     private int Explore(int step, uint enabled)
     {
-        Steps.CloseLast();
         MakeRoomFor(step);
         ref Branch branch = ref _path[step];
         if (branch.Tree is null)
@@ -369,7 +377,6 @@ public sealed partial class OptimalDpor : TracingStrategy
     /// <summary>On the way to where this part of a search begins, or goes on after it was read back.</summary>
     private int Follow(int step, uint enabled)
     {
-        Steps.CloseLast();
         MakeRoomFor(step);
         Take(step, _lead[step], Able(enabled, out bool unchanged), unchanged);
         return _lead[step];
@@ -422,11 +429,18 @@ public sealed partial class OptimalDpor : TracingStrategy
         int first = _trunk is null ? 0 : _trunk.Depth + 1;
         for (int step = _depth - 1; step >= first; step--)
         {
-            // What was tried here sleeps until a step that depends on it: all that begins with it has been explored.
             ref Branch branch = ref _path[step];
             WakeupNode tried = branch.Tree!.First!;
-            tried.TakeTouches(Steps, step);
             branch.Tree.First = tried.Next;
+            if (tried.Next is null)
+            {
+                _nodes.Give(tried);
+                Forget(ref branch);
+                continue;
+            }
+
+            // What was tried here sleeps until a step that depends on it: all that begins with it has been explored.
+            tried.TakeTouches(Steps, step);
             tried.Next = branch.Done;
             branch.Done = tried;
             branch.Asleep |= 1u << tried.Cpu;

@@ -20,7 +20,7 @@ internal sealed class Races(Footprints steps)
     /// </summary>
     internal void FindWith(Smp smp, int later)
     {
-        List<int> before = steps.Order(later);
+        ReadOnlySpan<int> before = steps.Order(later);
         ref StepTaken step = ref steps[later];
         if ((step.Flags & StepFlags.DependsOnAll) != 0)
         {
@@ -32,7 +32,7 @@ internal sealed class Races(Footprints steps)
             return;
         }
 
-        for (int i = 0; i < before.Count; i++)
+        for (int i = 0; i < before.Length; i++)
         {
             int touch = before[i];
             int earlier = steps.TouchAt(touch).Step;
@@ -59,7 +59,7 @@ internal sealed class Races(Footprints steps)
         }
     }
 
-    private bool IsOrderedByAnother(int earlier, List<int> before)
+    private bool IsOrderedByAnother(int earlier, ReadOnlySpan<int> before)
     {
         foreach (int touch in before)
         {
@@ -140,7 +140,7 @@ internal sealed class Races(Footprints steps)
     /// True if whoever spins would have gone on without <paramref name="earlier"/>: something else that it looks at
     /// was changed.
     /// </summary>
-    private bool AnotherChange(int earlier, List<int> before)
+    private bool AnotherChange(int earlier, ReadOnlySpan<int> before)
     {
         foreach (int touch in before)
         {
@@ -157,7 +157,7 @@ internal sealed class Races(Footprints steps)
     /// A step that failed comes after all others, and races with the last one of every other CPU: it could have
     /// failed before that.
     /// </summary>
-    private void FindWithStop(Smp smp, int later, List<int> before)
+    private void FindWithStop(Smp smp, int later, ReadOnlySpan<int> before)
     {
         for (int cpu = 0; cpu < smp.Cpus.Length; cpu++)
         {

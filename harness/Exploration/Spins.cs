@@ -25,6 +25,9 @@ internal sealed class Spins(Footprints steps, int mostRounds)
     /// <summary>True if in this execution somebody who could have gone round again had to let others go first.</summary>
     internal bool HasHeldUp { get; private set; }
 
+    /// <summary>True if a CPU has given way in the step before, and it has not been looked at what its round came to.</summary>
+    internal bool IsToldSomething => _gaveWay >= 0;
+
     /// <summary>An execution begins.</summary>
     internal void Forget()
     {
@@ -39,20 +42,20 @@ internal sealed class Spins(Footprints steps, int mostRounds)
     /// <summary>The CPU gives way in the step that runs; what it has come to will be seen once it is suspended.</summary>
     internal void GaveWay(int cpu) => _gaveWay = cpu;
 
+    /// <summary>
+    /// The CPU sleeps, and goes on as after any other step: no round ends here, but a loop may try again by sleeping.
+    /// </summary>
+    internal void Slept(int cpu) => Tire(cpu);
+
     /// <summary>True if another round of the CPU that gave way would end as the last one did.</summary>
     internal bool GoesInCircles(int cpu) => (_inCircles >> cpu & 1) != 0;
 
     /// <summary>
-    /// If a CPU gave way in <paramref name="step"/>, the last one, looks at what its round came to. What it came to is known
-    /// if the step <paramref name="isKnown"/>: if it leads back to where the search goes on, as it did in the execution before.
+    /// A CPU gave way in <paramref name="step"/>, the last one: looks at what its round came to. What it came to is known if
+    /// the step <paramref name="isKnown"/>: if it leads back to where the search goes on, as it did in the execution before.
     /// </summary>
     internal void Note(Smp smp, int step, bool isKnown)
     {
-        if (_gaveWay < 0)
-        {
-            return;
-        }
-
         Cpu cpu = smp.Cpus[_gaveWay];
         _gaveWay = -1;
         if (!isKnown)
@@ -68,12 +71,20 @@ internal sealed class Spins(Footprints steps, int mostRounds)
         (ulong end, bool changed) = _endAt[step];
         bool again = end != 0 && end == _endOfRound[cpu.Id];
         _endOfRound[cpu.Id] = end;
-        if (!cpu.WaitsForChange && ++_rounds[cpu.Id] > mostRounds)
+        if (!cpu.WaitsForChange)
         {
-            _tired |= cpu.Bit;
+            Tire(cpu.Id);
         }
 
         _inCircles = again || (cpu.WaitsForChange && !changed) ? _inCircles | cpu.Bit : _inCircles & ~cpu.Bit;
+    }
+
+    private void Tire(int cpu)
+    {
+        if (++_rounds[cpu] > mostRounds)
+        {
+            _tired |= 1u << cpu;
+        }
     }
 
     /// <summary>The locals of the CPU's functions and the words that its round changed, in one number; 0 if those cannot be told.</summary>

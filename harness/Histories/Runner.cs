@@ -97,7 +97,7 @@ public sealed class Runner
             smp.Run(strategy);
         }
 
-        if (smp.Failure is null)
+        if (smp.Failure is null && !smp.Explored.HasGivenUp)
         {
             _audience.Quiet();
         }

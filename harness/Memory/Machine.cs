@@ -193,7 +193,7 @@ public sealed class Machine
     {
         if (Smp.IsNative)
         {
-            return Smp.Objects.OfType<Lock>().FirstOrDefault(one => one.IsTakenNatively) is { } taken ? ("somebody", taken.Name) : null;
+            return Smp.AllObjects.ToArray().OfType<Lock>().FirstOrDefault(one => one.IsTakenNatively) is { } taken ? ("somebody", taken.Name) : null;
         }
 
         foreach (Cpu cpu in Smp.Cpus)

@@ -219,7 +219,7 @@ public sealed class NativeClock : Clock
         try
         {
             StopIfFailed();
-            foreach (SharedObject shared in _smp.Objects)
+            foreach (SharedObject shared in _smp.AllObjects)
             {
                 shared.AllAtRest();
             }

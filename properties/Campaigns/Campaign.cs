@@ -29,7 +29,7 @@ public static class Campaign
         progress ??= new CampaignProgress();
         progress.Begin(contenders);
         var setAside = new SetAside(contenders);
-        var known = new KnownCases(contenders, options, setAside);
+        var known = new KnownCases(contenders, options, progress, setAside);
         known.Run(cancel);
         progress.Recur(known.Recurrences);
         IReadOnlyList<VariantTally> tallies = new Exploration(contenders, options, progress, setAside).Run(cancel);

@@ -13,6 +13,8 @@ public sealed class CampaignProgress
     private readonly Dictionary<string, long> _proving = [];
     private VariantProgress[] _variants = [];
     private (int Operations, int Preemptions)? _smallest;
+    private int _remembered;
+    private int _toRemember;
     private int _shrunk;
     private int _toShrink;
     private int _proved;
@@ -44,6 +46,9 @@ public sealed class CampaignProgress
             }
         }
     }
+
+    /// <summary>Variants on which every known case has been tried, of how many; 0 of 0 if none are known.</summary>
+    public (int Done, int Total) Remembering => (Volatile.Read(ref _remembered), Volatile.Read(ref _toRemember));
 
     /// <summary>Called once, before anything random is run, with the known cases that failed again, if there are any.</summary>
     public Action<ImmutableArray<Recurrence>>? OnKnown { get; init; }
@@ -91,6 +96,10 @@ public sealed class CampaignProgress
             }
         }
     }
+
+    internal void BeginRemembering(int total) => Volatile.Write(ref _toRemember, total);
+
+    internal void OneRemembered() => Interlocked.Increment(ref _remembered);
 
     internal void BeginShrinking(int total) => Volatile.Write(ref _toShrink, total);
 

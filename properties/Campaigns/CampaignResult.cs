@@ -82,6 +82,9 @@ public sealed record Verdict(
     /// <summary>True if a small history breaks it, explored whole; those executions are not among those above.</summary>
     public bool IsRefuted { get; init; }
 
+    /// <summary>True if it is broken, but by no random history: by a known case, or by a small one.</summary>
+    public bool IsNeverRandom => !Holds && Failures == 0;
+
     /// <summary>True if no execution broke it.</summary>
     public bool Holds => Failures == 0 && Known.IsEmpty && !IsRefuted;
 

@@ -13,7 +13,7 @@ namespace Variants.Properties.Campaigns;
 /// <remarks>
 /// These executions are counted nowhere: they were chosen, and a rate of failures is of random histories.
 /// </remarks>
-internal sealed class KnownCases(IReadOnlyList<Contender> contenders, CampaignOptions options, SetAside setAside)
+internal sealed class KnownCases(IReadOnlyList<Contender> contenders, CampaignOptions options, CampaignProgress progress, SetAside setAside)
 {
     /// <summary>Before all histories: a complaint about one of these comes first.</summary>
     private const long BeforeExploration = -1;
@@ -37,6 +37,7 @@ internal sealed class KnownCases(IReadOnlyList<Contender> contenders, CampaignOp
             return;
         }
 
+        progress.BeginRemembering(contenders.Count);
         int taken = -1;
         Workers.Run(
             Math.Min(options.Jobs, contenders.Count),
@@ -53,6 +54,8 @@ internal sealed class KnownCases(IReadOnlyList<Contender> contenders, CampaignOp
                     {
                         // The others go on.
                     }
+
+                    progress.OneRemembered();
                 }
             },
             cancel);

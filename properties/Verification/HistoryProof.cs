@@ -24,7 +24,7 @@ internal sealed class HistoryProof
     private readonly TestBed _bed;
     private OptimalDpor _dpor = new();
     private readonly PreemptionBounded? _bounded;
-    private readonly Traced _walk = new(new RandomWalk());
+    private readonly RandomWalk _walk = new();
 
     internal HistoryProof(TestBed bed, int? preemptions)
     {

@@ -41,7 +41,7 @@ internal sealed class CampaignArguments
     private readonly NumberOption _certify;
     private readonly NumberOption _verify;
     private readonly OutOption _out = new("where the report goes; an older report there is replaced", "out");
-    private readonly Option<string?> _corpus = Corpus.Option();
+    private readonly Corpus _corpus = new();
     private readonly Effort _usual;
 
     /// <summary>The options of a command that does so much unless it is told otherwise.</summary>
@@ -71,12 +71,16 @@ internal sealed class CampaignArguments
     public void AddTo(Command command)
     {
         _strategies.CompletionSources.Add([.. KnownStrategies.Names]);
-        foreach (Option option in new Option[] { _seed, _histories, _schedules, _budget, _strategies, _jobs, _certify, _verify, _corpus, _out })
+        foreach (Option option in new Option[] { _seed, _histories, _schedules, _budget, _strategies, _jobs, _certify, _verify, _out })
             command.Options.Add(option);
+        _corpus.AddTo(command);
     }
 
     /// <summary>The folder that the report goes to.</summary>
     public string OutputFolder(ParseResult parsed) => _out.Read(parsed);
+
+    /// <summary>The folder whose known counterexamples are tried instead of those that come with Variants; null for these.</summary>
+    public string? CorpusFolder(ParseResult parsed) => _corpus.Folder(parsed);
 
     /// <summary>The options as a campaign takes them.</summary>
     /// <exception cref="BadInputException">An option makes no sense.</exception>
@@ -94,7 +98,7 @@ internal sealed class CampaignArguments
         Candidates: _usual.Candidates,
         CertifyExecutions: parsed.GetValue(_certify) == "0" ? 0 : _certify.Read(parsed))
     {
-        Known = Corpus.Read(parsed, _corpus),
+        Known = _corpus.Read(parsed),
         Small = _verify.Read(parsed) is > 0 and var operations ? _usual.Small with { Operations = operations } : null,
         StepsOfSmall = _verify.Read(parsed) == _usual.Small.Operations ? _usual.StepsOfSmall : long.MaxValue,
     };

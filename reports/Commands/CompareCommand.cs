@@ -18,6 +18,9 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
     /// <summary>What to measure beside it; null for nothing.</summary>
     public ThroughputRun? Throughput { get; init; }
 
+    /// <summary>Where the known counterexamples are from; null for those that come with Variants.</summary>
+    public string? CorpusFolder { get; init; }
+
     public int Run(IReadOnlyList<Contender> contenders, CampaignOptions options, string folder)
     {
         // Before anything is run: an hour's work must not end in a folder that cannot be written.
@@ -61,7 +64,11 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
                 throw new BadInputException(result.SetAside[0].Problem);
             try
             {
-                Report report = Report.Of(result, everybody.PluginOf) with { Command = PrintsPages ? "check" : "compare" };
+                Report report = Report.Of(result, everybody.PluginOf) with
+                {
+                    Command = PrintsPages ? "check" : "compare",
+                    CorpusFolder = CorpusFolder,
+                };
                 foreach (SetAsideVariant one in result.SetAside)
                     everybody.SetAside(one.Variant.Name, one.Problem);
                 return report;

@@ -10,25 +10,45 @@ namespace Variants.Reports.Commands;
 
 /// <summary>
 /// The counterexamples that are kept (<c>corpus/</c> of the repository, which the program has with it), or those of a folder
-/// of the user's: what <c>--corpus</c> tries first.
+/// of the user's: what is tried before anything random.
 /// </summary>
-internal static class Corpus
+internal sealed class Corpus
 {
     private const string Prefix = "corpus/";
     private const string Extension = ".history";
 
-    /// <summary>The option; without a folder it means those that come with Variants.</summary>
-    internal static Option<string?> Option() => new("--corpus")
+    private readonly Option<string?> _folder = new("--corpus")
     {
         HelpName = "folder",
-        Description = "try known counterexamples first: those that come with Variants, or the .history files of a folder",
-        Arity = ArgumentArity.ZeroOrOne,
+        Description = "known counterexamples, .history files, that are tried first [default: those that come with Variants]",
     };
 
-    /// <summary>The cases that the option asks for; none if it is absent.</summary>
-    /// <exception cref="BadInputException">The folder has none, or one of its files is malformed.</exception>
-    internal static ImmutableArray<KnownCase> Read(ParseResult parsed, Option<string?> option) =>
-        parsed.GetResult(option) is null ? [] : parsed.GetValue(option) is { } folder ? Of(folder) : BuiltIn();
+    private readonly Option<bool> _without = new("--no-corpus")
+    {
+        Description = "random histories and small ones only: try nothing that is known",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    internal void AddTo(Command command)
+    {
+        command.Options.Add(_folder);
+        command.Options.Add(_without);
+    }
+
+    /// <summary>The folder that takes the place of what comes with Variants; null if none does.</summary>
+    internal string? Folder(ParseResult parsed) => parsed.GetValue(_folder);
+
+    /// <summary>The cases that are tried first.</summary>
+    /// <exception cref="BadInputException">The folder has none, one of its files is malformed, or none are wanted of it.</exception>
+    internal ImmutableArray<KnownCase> Read(ParseResult parsed)
+    {
+        bool without = parsed.GetValue(_without);
+        if (Folder(parsed) is not { } folder)
+            return without ? [] : BuiltIn();
+        if (without)
+            throw new BadInputException("--corpus says which known counterexamples to try, and --no-corpus none; leave one of them out");
+        return Of(folder);
+    }
 
     /// <summary>Those that come with Variants.</summary>
     internal static ImmutableArray<KnownCase> BuiltIn()
@@ -59,7 +79,7 @@ internal static class Corpus
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new BadInputException(
-                $"--corpus {folder}: there is no such folder that can be read; without one, write --corpus after the names", error);
+                $"--corpus {folder}: there is no such folder that can be read", error);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Spectre.Console;
+using Variants.Harness.Families;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Diagrams;
 
@@ -21,7 +22,7 @@ internal static class ProgressDisplay
     public static CampaignResult Follow(
         TextWriter writer, IReadOnlyList<Contender> contenders, CampaignOptions options, CancellationToken cancel)
     {
-        var progress = new CampaignProgress { OnKnown = recurrences => Tell(writer, recurrences) };
+        var progress = new CampaignProgress { OnKnown = recurrences => Tell(writer, News(contenders, recurrences)) };
         Task<CampaignResult> campaign = Task.Factory.StartNew(
             () => Campaign.Run(contenders, options, progress, cancel),
             CancellationToken.None,
@@ -37,17 +38,25 @@ internal static class ProgressDisplay
     /// <summary>False where nobody looks, and where lines are all that can be shown.</summary>
     internal static bool IsTerminal(TextWriter writer) => ReferenceEquals(writer, Console.Error) && !Console.IsErrorRedirected;
 
-    /// <summary>What is known is told at once: a line for each promise that a variant breaks.</summary>
-    private static void Tell(TextWriter writer, ImmutableArray<Recurrence> recurrences)
+    /// <summary>Of what failed again, what the catalogue does not say.</summary>
+    private static IEnumerable<Recurrence> News(IReadOnlyList<Contender> contenders, ImmutableArray<Recurrence> recurrences)
+    {
+        var variants = contenders.ToDictionary(contender => contender.Variant.Name, contender => contender.Variant);
+        return recurrences.Where(one => variants[one.Variant].ExpectedOf(one.Property) != Expectation.Fails);
+    }
+
+    /// <summary>What breaks as others are known to is told at once: a line for each promise of a variant.</summary>
+    private static void Tell(TextWriter writer, IEnumerable<Recurrence> recurrences)
     {
         foreach (IGrouping<(string Variant, string Property), Recurrence> broken in recurrences.GroupBy(one => (one.Variant, one.Property)))
-            writer.Write($"{broken.Key.Variant}: breaks {broken.Key.Property}, as is known: {string.Join(", ", broken.Select(one => one.Case.Name))}\n");
+            writer.Write($"{broken.Key.Variant}: breaks {broken.Key.Property}, as is known: {Wording.Few([.. broken.Select(one => one.Case.Name)])}\n");
     }
 
     private static void Lines(TextWriter writer, CampaignProgress progress, Task campaign, CampaignOptions options)
     {
         var lines = new PlainProgress(writer);
-        var exploring = new Pace(writer);
+        Pace? remembering = null;
+        Pace? exploring = null;
         Pace? shrinking = null;
         Pace? proving = null;
         while (!((IAsyncResult)campaign).AsyncWaitHandle.WaitOne(s_interval))
@@ -57,13 +66,19 @@ internal static class ProgressDisplay
                 (proving ??= new Pace(writer)).Tell(proved / (double)toProve, () => Proving(progress, proving!.Elapsed));
             else if (progress.Shrinking is (var done, > 0 and var total))
                 (shrinking ??= new Pace(writer)).Tell(done / (double)total, () => $"shrinking: {done} of {total}{Smallest(progress)}");
+            else if (Remembering(progress) is (var tried, var toTry))
+                (remembering ??= new Pace(writer)).Tell(tried / (double)toTry, () => $"known counterexamples: tried on {tried} of {Wording.Count(toTry, "design")}");
             else
-                exploring.Tell(Share(progress.Variants, options, exploring.Elapsed), () => Rate(progress.Variants, exploring.Elapsed));
+                (exploring ??= new Pace(writer)).Tell(Share(progress.Variants, options, exploring.Elapsed), () => Rate(progress.Variants, exploring.Elapsed));
         }
 
         if (campaign.IsCompletedSuccessfully)
             lines.Finish(progress.Variants, progress.Shrinking);
     }
+
+    /// <summary>How far the known cases are, while they are tried; null before and after.</summary>
+    private static (int Done, int Total)? Remembering(CampaignProgress progress) =>
+        progress.Remembering is (var done, var total) && done < total ? (done, total) : null;
 
     /// <summary>How much of all variants has been run.</summary>
     private static double Share(ImmutableArray<VariantProgress> variants, CampaignOptions options, TimeSpan elapsed) => variants.IsEmpty
@@ -121,10 +136,17 @@ internal static class ProgressDisplay
             .Start(context =>
             {
                 Dictionary<string, (ProgressTask Bar, long StartedAt)> bars = [];
+                ProgressTask? remembering = null;
                 ProgressTask? shrinking = null;
                 ProgressTask? proving = null;
                 while (!((IAsyncResult)campaign).AsyncWaitHandle.WaitOne(s_interval))
                 {
+                    if (progress.Remembering is (var tried, > 0 and var toTry))
+                    {
+                        remembering ??= context.AddTask("known counterexamples", maxValue: toTry);
+                        remembering.Value = tried;
+                    }
+
                     foreach (VariantProgress variant in progress.Variants.Where(variant => variant.Executions > 0))
                     {
                         if (!bars.TryGetValue(variant.Variant, out (ProgressTask Bar, long StartedAt) shown))

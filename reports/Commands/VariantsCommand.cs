@@ -106,7 +106,7 @@ public static class VariantsCommand
             string name = parsed.GetValue(checkedVariant)!;
             return everybody.Programs.FirstOrDefault(program => program.Name == name) is { } program
                 ? new ProgramCommand(output, error).Check(program, inspection.Read(parsed))
-                : new CompareCommand(everybody, output, error) { PrintsPages = true, PrintsMail = parsed.GetValue(mail) }
+                : new CompareCommand(everybody, output, error) { PrintsPages = true, PrintsMail = parsed.GetValue(mail), CorpusFolder = inspection.CorpusFolder(parsed) }
                     .Run([everybody.One(name)], inspection.Read(parsed), inspection.OutputFolder(parsed));
         });
         root.Subcommands.Add(check);
@@ -182,7 +182,7 @@ public static class VariantsCommand
             Repertoire everybody = Everybody(parsed);
             IReadOnlyList<Contender> contenders = everybody.Named(asked);
             CampaignOptions options = campaign.Read(parsed);
-            return new CompareCommand(everybody, output, error) { Throughput = throughput.Read(parsed, options) }
+            return new CompareCommand(everybody, output, error) { Throughput = throughput.Read(parsed, options), CorpusFolder = campaign.CorpusFolder(parsed) }
                 .Run(contenders, options, campaign.OutputFolder(parsed));
         }
     }

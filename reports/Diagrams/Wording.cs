@@ -20,6 +20,10 @@ public static class Wording
         _ => $"{string.Join(", ", items.Take(items.Count - 1))} and {items[^1]}",
     };
 
+    /// <summary><c>a, b and 5 more</c>: three items at the most.</summary>
+    public static string Few(IReadOnlyList<string> items) =>
+        List(items.Count <= 3 ? items : [.. items.Take(2), $"{Number(items.Count - 2)} more"]);
+
     /// <summary>The text with a capital first letter.</summary>
     public static string Sentence(string text)
     {

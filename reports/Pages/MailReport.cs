@@ -72,7 +72,7 @@ public static class MailReport
             "variants", report.Command, .. names, FormattableString.Invariant($"--seed {options.Seed}"), extent,
             FormattableString.Invariant($"--schedules {options.Schedules}"), $"--strategy {string.Join(',', options.Strategies)}",
             FormattableString.Invariant($"--certify {options.CertifyExecutions}"), ThroughputOf(report),
-            FormattableString.Invariant($"--verify {options.Small?.Operations ?? 0}"), options.Known.IsEmpty ? "" : "--corpus", .. plugins,
+            FormattableString.Invariant($"--verify {options.Small?.Operations ?? 0}"), CorpusOf(report), .. plugins,
         ];
         return string.Join(' ', parts.Where(part => part.Length > 0));
     }
@@ -80,6 +80,10 @@ public static class MailReport
     /// <summary>What has it measured again, or not.</summary>
     private static string ThroughputOf(Report report) =>
         report.Command != "compare" ? "" : report.Throughput is { } measured ? $"--machine {measured.Run.Costs.Name}" : "--no-throughput";
+
+    /// <summary>What has the same cases tried first.</summary>
+    private static string CorpusOf(Report report) =>
+        report.Result.Options.Known.IsEmpty ? "--no-corpus" : report.CorpusFolder is { } folder ? $"--corpus {folder}" : "";
 
     /// <summary>What was run, in sentences without a clock.</summary>
     public static string WhatWasRun(CampaignResult result)
@@ -109,6 +113,12 @@ public static class MailReport
         text.Append(VerdictTable.Render(family, variants)).Append('\n');
         if (MeasureTable.Has(family, variants))
             text.Append(MeasureTable.Render(family, variants)).Append('\n');
+        foreach (VariantResult variant in variants)
+        {
+            foreach (Verdict verdict in variant.Verdicts.Where(verdict => verdict.IsNeverRandom))
+                Paragraph(text, NeverAtRandom(variant.Variant.ShortName, verdict), 5);
+        }
+
         foreach (VariantResult variant in variants.Where(variant => variant.Executions > 0 && variant.Verdicts.Any(verdict => verdict.Holds)))
         {
             double bound = variant.Verdicts.Where(verdict => verdict.Holds).Max(verdict => verdict.FailureRate95.High);
@@ -153,6 +163,17 @@ public static class MailReport
 
     private static void Heading(StringBuilder text, string title, char line) =>
         text.Append(title).Append('\n').Append(line, title.Length).Append("\n\n");
+
+    /// <summary>What broke a promise that no random history broke, with some of the known cases by name.</summary>
+    private static string NeverAtRandom(string name, Verdict verdict)
+    {
+        string[] did =
+        [
+            .. verdict.Known.IsEmpty ? Array.Empty<string>() : [$"what is known did ({Wording.Few(verdict.Known)})"],
+            .. verdict.IsRefuted ? ["a small one, explored whole, did"] : Array.Empty<string>(),
+        ];
+        return $"{name}: no random history broke {verdict.Property}; {Wording.List(did)}.";
+    }
 
     private static void Paragraph(StringBuilder text, string sentence, int hanging = 0)
     {

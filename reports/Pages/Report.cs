@@ -23,6 +23,9 @@ public sealed partial record Report(CampaignResult Result, ImmutableArray<Report
     /// <summary>The command that made it, <c>compare</c> or <c>check</c>: they take different pains.</summary>
     public string Command { get; init; } = "compare";
 
+    /// <summary>Where the known counterexamples are from; null for those that come with Variants.</summary>
+    public string? CorpusFolder { get; init; }
+
     /// <summary>What was measured beside it; null if nobody asked.</summary>
     public ThroughputResult? Throughput { get; init; }
 

@@ -19,7 +19,7 @@ public static class ReportCharts
                 Look: number))
             .Where(one => one.Points.Count > 0)];
         string rule = Bound(variants) is { } bound
-            ? $" A promise without a mark was never broken: its rate is below {VerdictTable.Rate(bound)}."
+            ? $" A promise without a mark was never broken at random: its rate is below {VerdictTable.Rate(bound)}."
             : "";
         return new Chart(
             $"{family.Name}-failures",
@@ -49,11 +49,11 @@ public static class ReportCharts
 
     private static double Share(Verdict verdict) => verdict.Executions == 0 ? 0 : verdict.Failures / (double)verdict.Executions;
 
-    /// <summary>The largest upper bound of what was never broken.</summary>
+    /// <summary>The largest upper bound of what was never broken at random.</summary>
     private static double? Bound(IReadOnlyList<VariantResult> variants)
     {
         double[] bounds = [.. variants.SelectMany(variant => variant.Verdicts)
-            .Where(verdict => verdict.Holds && verdict.Executions > 0)
+            .Where(verdict => verdict.Failures == 0 && verdict.Executions > 0)
             .Select(verdict => verdict.FailureRate95.High)];
         return bounds.Length == 0 ? null : bounds.Max();
     }

@@ -31,7 +31,7 @@ public sealed class InterruptTests : IDisposable
             {
                 "--default-signal=INT", "dotnet",
                 Shell.Program, "compare", "swapoff/kanoj-as-posted",
-                "swapoff/kanoj-repaired", "--histories", "10000000", "--schedules", "10", "--jobs", "1", "--out", output,
+                "swapoff/kanoj-repaired", "--histories", "10000000", "--schedules", "10", "--jobs", "1", "--no-corpus", "--out", output,
             },
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -30,10 +30,10 @@ public static class FaultsFamily
             s_list.Of("2.6.28", "V0", "holds mmap_sem for reading from the lookup of the vma to the end of the fault", "Linux 2.6.28, December 2008", m => new Linux2_6_28(m), "HHHHHHH"),
             s_list.Of("rfc-as-posted", "V1", "vmas marked dead before the zap and freed through SRCU; a fault that finds its vma dead under the ptl gets SIGBUS", "Peter Zijlstra, linux-mm, 28 November 2008", m => new RfcAsPosted(m), "FFFFFFF"),
             s_list.Of("rfc-retry", "V1+", "V1 that begins the fault anew instead of SIGBUS", "V1 with the question in its comment answered by yes", m => new RfcRetry(m), "FFFFFFF"),
-            s_list.Of("rfc-replaced", "V1r", "a change marks the vma dead and puts another in its place; a fault that lost looks up again and compares", "the thread of V1, November and December 2008", m => new RfcReplaced(m), "FFHHFH?"),
+            s_list.Of("rfc-replaced", "V1r", "a change marks the vma dead and puts another in its place; a fault that lost looks up again and compares", "the thread of V1, November and December 2008", m => new RfcReplaced(m), "FFHHFHF"),
             s_list.Of("2.6.37", "V2", "mmap_sem, dropped once to wait for a page that the disk is reading; then the fault begins anew", "Michel Lespinasse, \"mm: retry page fault when blocking on disk transfer\", d065bd810b6d, October 2010", m => new Linux2_6_37(m), "HHHHHHH"),
             s_list.Of("spf", "V3", "a sequence count in each vma, looked at again with the ptl; any doubt leads to the fault with mmap_sem", "Laurent Dufour, \"Speculative page faults\" v11 and v12, 2018 and 2019", m => new Spf(m), "HHHHHHH"),
-            s_list.Of("per-vma-6.4.0", "V5", "a lock in each vma, taken for reading by faults and for writing by whoever changes the vma, but for fork", "Suren Baghdasaryan, \"Per-VMA locks\", Linux 6.4, June 2023", m => new PerVma640(m), "?HHHHHH"),
+            s_list.Of("per-vma-6.4.0", "V5", "a lock in each vma, taken for reading by faults and for writing by whoever changes the vma, but for fork", "Suren Baghdasaryan, \"Per-VMA locks\", Linux 6.4, June 2023", m => new PerVma640(m), "FHHHHHH"),
             s_list.Of("per-vma-6.4.3", "V5+", "V5 whose fork locks each vma of the parent before it copies it", "Suren Baghdasaryan, \"fork: lock VMAs of the parent process when forking\", fb49c455323f, July 2023", m => new PerVma643(m), "HHHHHHH"),
         ])
     {

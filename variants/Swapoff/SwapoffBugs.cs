@@ -246,5 +246,24 @@ internal static class SwapoffBugs
                  swapon
                  reclaim 1
             """),
+        new(
+            "31c4a3d3a0f8 (DI)",
+            "2.6.8",
+            PropertyNames.DataIntegrity,
+            "a fault waits for a page that swapoff takes out of the cache meanwhile, and maps it where the pte has the entry again",
+            """
+            history swapoff
+            machine pages 16, low 0, slots 4, readahead 1
+            setup
+              A: write 0
+              A: reclaim 1
+            actors
+              A: clone { read 0 }
+                 write 0
+                 swapoff
+                 swapon
+                 reclaim 1
+            schedule 0*30 1
+            """),
     ];
 }

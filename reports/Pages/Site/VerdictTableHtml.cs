@@ -59,7 +59,7 @@ internal static class VerdictTableHtml
         string detail = verdict.Executions == 0 ? ""
             : verdict.Holds ? $"&lt; {Escape(VerdictTable.Rate(verdict.FailureRate95.High))}"
             // What is known, or was proved of small histories, may be too rare for random ones.
-            : verdict.Failures == 0 ? "never at random"
+            : verdict.IsNeverRandom ? "never at random"
             : Escape(VerdictTable.Rate(verdict.Failures / (double)verdict.Executions));
         string remark = VerdictTable.IsSurprise(verdict) ? "<span class=\"remark\">unexpected</span>" : "";
         html.Append($"<td class=\"{kind}{surprise}\"><span class=\"word\">{text}</span><span class=\"rate\">{detail}</span>{remark}</td>");
