@@ -45,6 +45,7 @@ public sealed partial class OptimalDpor : TracingStrategy
     private bool _spins;
     private bool _outlasted;
     private bool _isImpossible;
+    private int _possibleInstead;
     private bool _isTooEarly;
     private uint _mustWake;
     private int[] _lead = [];
@@ -334,6 +335,7 @@ public sealed partial class OptimalDpor : TracingStrategy
             _isImpossible = step == _trunk?.Depth;
             if (awake == 0 || _isImpossible)
             {
+                _possibleInstead = awake == 0 ? -1 : Any(awake);
                 branch.Tree = null;
                 return -1;
             }

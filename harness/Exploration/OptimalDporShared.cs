@@ -11,6 +11,9 @@ public sealed partial class OptimalDpor
     /// <summary>True if nothing could begin as it was asked to: the race that asked for it had been reversed on a guess.</summary>
     internal bool WasImpossible => _isImpossible;
 
+    /// <summary>A CPU that could go on where nothing could begin as it was asked to; -1 if there is none.</summary>
+    internal int PossibleInstead => _possibleInstead;
+
     /// <summary>
     /// True if its first step turned out not to depend on the one beside which it was begun with: it has to be begun with
     /// anew, once that has been explored.

@@ -26,6 +26,7 @@ public sealed class SharedSearch
     public const int LongestTurn = 2_000;
 
     private int _turn;
+    private int _mostOfTurn = LongestTurn;
     private readonly OptimalDpor[] _parts;
     private readonly bool[] _works = new bool[MostParts];
     private readonly bool[] _isAtEnd = new bool[MostParts];
@@ -42,6 +43,17 @@ public sealed class SharedSearch
         _parts = [.. Enumerable.Range(0, MostParts).Select(_ => new OptimalDpor())];
         _works[0] = true;
         _parts[0].Begin(0, 0);
+    }
+
+    /// <summary>
+    /// A search that goes on with what <paramref name="begun"/>, which is ready for its next execution, has left, and that
+    /// gives its parts as many rounds of a loop as that one had.
+    /// </summary>
+    public SharedSearch(OptimalDpor begun, int mostRounds)
+    {
+        _turn = LongestTurn / 16;
+        _parts = [begun, .. Enumerable.Range(1, MostParts - 1).Select(_ => new OptimalDpor(mostRounds))];
+        _works[0] = true;
     }
 
     private SharedSearch(FrontierReader saved)
@@ -87,6 +99,10 @@ public sealed class SharedSearch
     /// <inheritdoc cref="OptimalDpor.StepsTaken"/>
     public long StepsTaken => _parts.Sum(part => part.StepsTaken);
 
+    /// <summary>The next turns together come to about so many executions, if not to fewer. To be said before each.</summary>
+    public void LimitTurn(long executions) =>
+        _mostOfTurn = (int)Math.Clamp(executions / Math.Max(1, _works.Count(works => works)), 1, LongestTurn);
+
     /// <summary>
     /// One turn of a part, always on the same machine: <paramref name="run"/> runs the program once as the strategy given
     /// chooses. The turns of different parts may be taken at the same time.
@@ -95,7 +111,8 @@ public sealed class SharedSearch
     {
         ArgumentNullException.ThrowIfNull(run);
         OptimalDpor search = _parts[part];
-        for (int execution = 0; execution < _turn; execution++)
+        int last = Math.Min(_turn, _mostOfTurn);
+        for (int execution = 0; execution < last; execution++)
         {
             run(search);
             if (!search.Begin(0, 0))
@@ -162,6 +179,14 @@ public sealed class SharedSearch
         if (search.WasImpossible)
         {
             node.Children.Remove(own);
+            if (search.PossibleInstead >= 0 && node.Children.TrueForAll(child => child.State != TrunkState.Pending))
+            {
+                // Where a race is reversed on a guess, whoever can go on does, as in a search of one part: what the guess was
+                // to lead to may be found from there. Until it has been tried nobody knows what it touches.
+                var instead = new WakeupNode { Cpu = search.PossibleInstead, Flags = StepFlags.DependsOnAll };
+                node.Children.Add(new TrunkChild(instead) { MustWait = true });
+                return;
+            }
         }
 
         own.State = TrunkState.Done;

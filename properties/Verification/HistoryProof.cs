@@ -4,17 +4,12 @@ using Variants.Harness.Exploration;
 using Variants.Harness.Histories;
 using Variants.Harness.Strategies;
 using Variants.Properties.Campaigns;
-using Variants.Properties.Promises;
-using Variants.Properties.Shrinking;
 
 namespace Variants.Properties.Verification;
 
 /// <summary>Every interleaving of one history on one variant, or all of so many preemptions.</summary>
 internal sealed class HistoryProof
 {
-    /// <summary>A history that fails need not be finished: but its next executions may show other failures.</summary>
-    private const int ExecutionsAfterFailure = 2_000;
-
     /// <summary>How often a loop may try again in the second look at a history whose first one did not end.</summary>
     private const int FewRounds = 2;
 
@@ -22,13 +17,21 @@ internal sealed class HistoryProof
     private const ulong Doubts = 3;
 
     private readonly TestBed _bed;
+    private readonly LargeHistories _large;
     private OptimalDpor _dpor = new();
     private readonly PreemptionBounded? _bounded;
     private readonly RandomWalk _walk = new();
 
     internal HistoryProof(TestBed bed, int? preemptions)
+        : this(bed, preemptions, new LargeHistories(bed.Contender))
+    {
+    }
+
+    /// <summary>One of several workers, who help each other with <paramref name="large"/>.</summary>
+    internal HistoryProof(TestBed bed, int? preemptions, LargeHistories large)
     {
         _bed = bed;
+        _large = large;
         _bounded = preemptions is { } most ? new PreemptionBounded(bed.Machine.Smp.Explored, most) : null;
     }
 
@@ -41,9 +44,9 @@ internal sealed class HistoryProof
 
     private HistoryOutcome ExploreTraces(History history, int most, CancellationToken cancel)
     {
-        var failures = new Failures(_bed);
-        Look first = Explore(_dpor, history, most, failures, cancel);
-        if (!first.IsFinished)
+        var failures = new FoundFailures(_bed);
+        Look first = Explore(_dpor, OptimalDpor.UsualRounds, history, most, failures, cancel);
+        if (!first.IsFinished || first.IsShared)
         {
             // One that is left in the middle cannot turn to another program.
             _dpor = new OptimalDpor();
@@ -52,7 +55,7 @@ internal sealed class HistoryProof
         // A loop that tries again for ever multiplies what the others do beside it, and the search is lost in its last
         // steps. With few tries it comes to an end: that proves nothing, but what fails then does fail.
         Look second = first is { IsFinished: false, Cut: > 0 }
-            ? Explore(new OptimalDpor(FewRounds), history, most, failures, cancel)
+            ? Explore(new OptimalDpor(FewRounds), FewRounds, history, most, failures, cancel)
             : default;
         Failure? missed = first.IsFinished && HasOthers(history) ? Missed(history, failures, cancel) : null;
         return new HistoryOutcome(
@@ -64,7 +67,7 @@ internal sealed class HistoryProof
             missed);
     }
 
-    private Look Explore(OptimalDpor dpor, History history, int most, Failures failures, CancellationToken cancel)
+    private Look Explore(OptimalDpor dpor, int rounds, History history, int most, FoundFailures failures, CancellationToken cancel)
     {
         long before = dpor.Executions + dpor.Deadlocks;
         long cut = dpor.Cut;
@@ -74,17 +77,24 @@ internal sealed class HistoryProof
         long limit = most;
         while (!cancel.IsCancellationRequested && executions < limit && !(finished = !dpor.Begin(0, 0)))
         {
+            if (executions >= _large.Alone)
+            {
+                var shared = new SharedHistory(history, _bed, dpor, rounds, before, limit, failures, _large);
+                _large.Run(shared, cancel);
+                return new Look(shared.Executions, shared.IsFinished, shared.Cut - cut, steps + shared.Steps, IsShared: true);
+            }
+
             Failure? failure = _bed.Run(history, dpor);
             steps += _bed.Steps;
             executions = dpor.Executions + dpor.Deadlocks - before;
             if (failure is not null && !dpor.LastWasRedundant && failures.IsNew(failure))
             {
                 failures.Add(failure, dpor.Cpus);
-                limit = Math.Min(limit, executions + ExecutionsAfterFailure);
+                limit = Math.Min(limit, executions + FoundFailures.ExecutionsAfter);
             }
         }
 
-        return new Look(executions, finished, dpor.Cut - cut, steps);
+        return new Look(executions, finished, dpor.Cut - cut, steps, IsShared: false);
     }
 
     /// <summary>
@@ -92,7 +102,7 @@ internal sealed class HistoryProof
     /// told, such as a plain field of the kernel. It is no proof that there is nothing such, but a variant whose author
     /// forgot a cell is told, sooner or later.
     /// </summary>
-    private Failure? Missed(History history, Failures failures, CancellationToken cancel)
+    private Failure? Missed(History history, FoundFailures failures, CancellationToken cancel)
     {
         for (ulong seed = 1; seed <= Doubts && failures.None && !cancel.IsCancellationRequested; seed++)
         {
@@ -114,7 +124,7 @@ internal sealed class HistoryProof
     {
         PreemptionBounded search = _bounded!;
         search.Restart(BeginsWithChoice(history));
-        var failures = new Failures(_bed);
+        var failures = new FoundFailures(_bed);
         long executions = 0;
         long cut = 0;
         long steps = 0;
@@ -133,7 +143,7 @@ internal sealed class HistoryProof
             if (failure is not null && failures.IsNew(failure))
             {
                 failures.Add(failure, search.Choices);
-                limit = Math.Min(limit, executions + ExecutionsAfterFailure);
+                limit = Math.Min(limit, executions + FoundFailures.ExecutionsAfter);
             }
         }
 
@@ -143,41 +153,7 @@ internal sealed class HistoryProof
     private static bool BeginsWithChoice(History history) => history.Actors.Count(actor => !actor.IsEmpty) > 1;
 
     /// <summary>What a search came to.</summary>
-    private readonly record struct Look(long Executions, bool IsFinished, long Cut, long Steps);
-
-    /// <summary>The first execution of each way to fail.</summary>
-    private sealed class Failures(TestBed bed)
-    {
-        private readonly List<FoundFailure> _found = [];
-
-        internal ImmutableArray<FoundFailure> Found => [.. _found];
-
-        internal bool None => _found.Count == 0;
-
-        internal bool IsNew(Failure failure) => !_found.Exists(known => known.Failure.Signature == failure.Signature);
-
-        internal void Add(Failure failure, ImmutableArray<int> schedule) =>
-            _found.Add(new FoundFailure(PropertyList.NameOfBroken(failure), failure, schedule));
-
-        /// <summary>
-        /// What was found as CPUs step by step, as schedules that replay it. Without the exploration a circle of waits is
-        /// seen as it closes, so that another failure may come first: then that one is what the schedule shows.
-        /// </summary>
-        internal ImmutableArray<FoundFailure> Schedules(History history)
-        {
-            var replayed = new List<FoundFailure>();
-            foreach (FoundFailure found in _found)
-            {
-                ImmutableArray<int> schedule = StepByStep.ScheduleOf(bed, history, found.Schedule);
-                var replay = new Replay([.. schedule]);
-                replay.Begin(0, 0);
-                Failure failure = bed.Run(history, replay) ?? found.Failure;
-                replayed.Add(new FoundFailure(PropertyList.NameOfBroken(failure), failure, schedule));
-            }
-
-            return [.. replayed.DistinctBy(found => found.Failure.Signature)];
-        }
-    }
+    private readonly record struct Look(long Executions, bool IsFinished, long Cut, long Steps, bool IsShared);
 }
 
 /// <summary>What exploring a history came to.</summary>
@@ -189,9 +165,3 @@ internal sealed class HistoryProof
 /// <param name="Missed">How a random walk failed, though they were all that there are and none did.</param>
 internal sealed record HistoryOutcome(
     long Executions, bool IsComplete, long Cut, ImmutableArray<FoundFailure> Failures, long Steps, Failure? Missed = null);
-
-/// <summary>A failure and how to have it again.</summary>
-/// <param name="Property">The promise it breaks.</param>
-/// <param name="Failure">What goes wrong.</param>
-/// <param name="Schedule">Choices.</param>
-internal sealed record FoundFailure(string Property, Failure Failure, ImmutableArray<int> Schedule);

@@ -25,6 +25,8 @@ public sealed class Verifier
     private readonly Dictionary<long, (History History, HistoryOutcome Outcome)> _early = [];
     private readonly Action<VerifyState> _progress;
     private readonly IEnumerator<History> _histories;
+    private LargeHistories? _large;
+    private int _exploring;
     private bool _isExhausted;
     private bool _isFull;
     private long _taken;
@@ -55,6 +57,9 @@ public sealed class Verifier
     /// </summary>
     public long MostSteps { get; init; } = long.MaxValue;
 
+    /// <summary>After so many executions of a history any worker may take part in exploring it.</summary>
+    internal int ExecutionsAlone { get; init; } = LargeHistories.UsuallyAlone;
+
     /// <summary>How many histories the scope has: the work, for whoever wants to estimate.</summary>
     public static long Count(Contender contender, Scope scope) => SmallHistories.Of(contender.Family, scope).LongCount();
 
@@ -73,6 +78,7 @@ public sealed class Verifier
         }
 
         _added = _taken;
+        _large = new LargeHistories(_contender, ExecutionsAlone);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (budget is { } time)
         {
@@ -91,7 +97,7 @@ public sealed class Verifier
 
     private void Work(CancellationToken cancel)
     {
-        var proof = new HistoryProof(new TestBed(_contender), _scope.Preemptions);
+        var proof = new HistoryProof(new TestBed(_contender), _scope.Preemptions, _large!);
         while (!cancel.IsCancellationRequested && Take(cancel) is var (number, history))
         {
             HistoryOutcome outcome = proof.Explore(history, _scope.ExecutionsOfHistory, cancel);
@@ -99,6 +105,21 @@ public sealed class Verifier
             {
                 Add(number, history, outcome);
             }
+
+            Interlocked.Decrement(ref _exploring);
+        }
+
+        while (!cancel.IsCancellationRequested && Volatile.Read(ref _exploring) > 0)
+        {
+            HelpOrWait();
+        }
+    }
+
+    private void HelpOrWait()
+    {
+        if (!_large!.Help())
+        {
+            Thread.Sleep(1);
         }
     }
 
@@ -116,7 +137,13 @@ public sealed class Verifier
                     // Whether a history is left is known only by asking for it: one that is not taken then ends the search.
                     _isExhausted = !_histories.MoveNext();
                     _isFull = isOver && !_isExhausted;
-                    return _isExhausted || _isFull ? null : (_taken++, _histories.Current);
+                    if (_isExhausted || _isFull)
+                    {
+                        return null;
+                    }
+
+                    Interlocked.Increment(ref _exploring);
+                    return (_taken++, _histories.Current);
                 }
 
                 if (_isFull)
@@ -130,7 +157,7 @@ public sealed class Verifier
                 return null;
             }
 
-            Thread.Sleep(1);
+            HelpOrWait();
         }
     }
 

@@ -50,4 +50,45 @@ public sealed class SwapoffExplorationTests
         Assert.Contains("no-deadlock", outcome.Failures.Select(failure => failure.Property));
         Assert.False(outcome.IsComplete);
     }
+
+    /// <summary>
+    /// What a step of a kernel touches depends on what others wrote, so that races are reversed on guesses, and some of those
+    /// cannot be taken where one part of a search ends and another begins.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    public void Parts_find_every_trace_of_a_history_in_which_races_are_reversed_on_guesses(int turn)
+    {
+        Family family = FamilyList.All.Single(family => family.Name == "swapoff");
+        var contender = new Contender(family, family.Variants.Single(design => design.ShortName == "2.3.8"));
+        History history = HistoryText.Parse("history swapoff\nactors\n  A: write 0\n  B: reclaim 2\n").History;
+        TestBed[] beds = [.. Enumerable.Range(0, SharedSearch.MostParts).Select(_ => new TestBed(contender))];
+        var alone = new SortedSet<ulong>();
+        for (var dpor = new OptimalDpor(); dpor.Begin(0, 0);)
+        {
+            Run(0, dpor, alone);
+        }
+
+        var together = new SortedSet<ulong>();
+        var search = new SharedSearch(turn);
+        while (!search.IsDone)
+        {
+            foreach (int part in search.Working)
+            {
+                search.TakeTurn(part, dpor => Run(part, dpor, together));
+            }
+
+            search.Meet();
+        }
+
+        Assert.Equal((314, true), (alone.Count, alone.SetEquals(together)));
+        Assert.InRange(search.Redundant, 1, 100);
+
+        void Run(int part, OptimalDpor dpor, SortedSet<ulong> seen)
+        {
+            _ = beds[part].Run(history, dpor);
+            Assert.True(dpor.LastWasRedundant || seen.Add(dpor.Signature), "a trace was explored twice");
+        }
+    }
 }

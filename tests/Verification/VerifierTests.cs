@@ -1,3 +1,6 @@
+using Variants.Families;
+using Variants.Harness.Exploration;
+using Variants.Harness.Families;
 using Variants.Harness.Histories;
 using Variants.Harness.Memory;
 using Variants.Properties.Campaigns;
@@ -41,6 +44,33 @@ public sealed class VerifierTests
 
         Assert.Equal(one with { Failures = [] }, several with { Failures = [] });
         Assert.Equal([.. one.Failures], several.Failures.ToArray());
+    }
+
+    [Theory]
+    [InlineData("cow-reuse/2.6.26", 100_000)]
+    [InlineData("cow-reuse/2.6.26", 150)]
+    [InlineData("cow-reuse/2.6.0", 150)]
+    public void A_history_that_several_explore_comes_to_the_same_whoever_takes_part(string name, int most)
+    {
+        VerifyState one = Shared(jobs: 1, alone: 40);
+        VerifyState several = Shared(jobs: 3, alone: 40);
+
+        Assert.Equal(one with { Failures = [] }, several with { Failures = [] });
+        Assert.Equal(one.Failures.AsEnumerable(), several.Failures.AsEnumerable());
+        VerifyState alone = Shared(jobs: 2, alone: int.MaxValue);
+        Assert.Equal((alone.Histories, alone.Unfinished), (one.Histories, one.Unfinished));
+        if (alone.Failures.IsEmpty)
+        {
+            Assert.InRange(one.Executions, alone.Executions, alone.Executions + (alone.Unfinished * SharedSearch.MostParts));
+        }
+
+        VerifyState Shared(int jobs, int alone)
+        {
+            Family family = FamilyList.All.Single(family => name.StartsWith($"{family.Name}/", StringComparison.Ordinal));
+            var contender = new Contender(family, family.Variants.Single(variant => variant.Name == name));
+            return new Verifier(contender, new Scope(2, 2, ExecutionsOfHistory: most), new VerifyState { Variant = name }, _ => { }) { ExecutionsAlone = alone }
+                .Run(jobs, budget: null, CancellationToken.None);
+        }
     }
 
     [Fact]
