@@ -5,10 +5,17 @@ namespace Variants.Properties.Verification;
 
 /// <summary>How far the histories of a variant can be explored in a time: up to which size, and what came of them.</summary>
 /// <param name="Operations">The largest size of which every history was looked at; 0 if not even one operation was.</param>
+/// <param name="Proved">The largest size of which every history was explored whole, and none failed; 0 if there is none.</param>
 /// <param name="State">What came of the histories up to that size: the same on any machine that comes so far.</param>
 /// <param name="Elapsed">How long they took.</param>
-public sealed record ProofReach(int Operations, VerifyState State, TimeSpan Elapsed)
+public sealed record ProofReach(int Operations, int Proved, VerifyState State, TimeSpan Elapsed)
 {
+    /// <summary>
+    /// Histories are looked at for so many executions first. What is not finished then is explored as far as the scope says,
+    /// before those of the next size, if time is left.
+    /// </summary>
+    public const int ExecutionsAtFirst = 20_000;
+
     /// <summary>Goes from size to size, up to that of <paramref name="most"/>, until <paramref name="budget"/> is over.</summary>
     /// <exception cref="VariantException">The variant failed outside of an execution.</exception>
     /// <exception cref="UnseenSharingException">What its CPUs share cannot be seen.</exception>
@@ -18,21 +25,38 @@ public sealed record ProofReach(int Operations, VerifyState State, TimeSpan Elap
         ArgumentNullException.ThrowIfNull(contender);
         ArgumentNullException.ThrowIfNull(most);
         long startedAt = Stopwatch.GetTimestamp();
-        var reached = new ProofReach(0, new VerifyState { Variant = contender.Variant.Name }, TimeSpan.Zero);
-        for (int size = 1; size <= most.Operations && budget > Stopwatch.GetElapsedTime(startedAt) && !cancel.IsCancellationRequested; size++)
+        var reached = new ProofReach(0, 0, new VerifyState { Variant = contender.Variant.Name }, TimeSpan.Zero);
+        for (int size = 1; size <= most.Operations && GoesOn(); size++)
         {
             // The histories of a larger scope begin with those of a smaller one.
             VerifyState begun = reached.State with { IsDone = false };
-            VerifyState state = new Verifier(contender, most with { Operations = size }, begun, progress)
-                .Run(jobs, budget - Stopwatch.GetElapsedTime(startedAt), cancel);
+            Scope whole = most with { Operations = size };
+            VerifyState state = Explore(whole with { ExecutionsOfHistory = Math.Min(ExecutionsAtFirst, most.ExecutionsOfHistory) }, begun);
             if (!state.IsDone)
             {
                 break;
             }
 
-            reached = new ProofReach(size, state, Stopwatch.GetElapsedTime(startedAt));
+            reached = reached.With(size, state, Stopwatch.GetElapsedTime(startedAt));
+            if (state.Unfinished > begun.Unfinished && ExecutionsAtFirst < most.ExecutionsOfHistory && GoesOn())
+            {
+                state = Explore(whole, begun);
+                if (!state.IsDone)
+                {
+                    break;
+                }
+
+                reached = reached.With(size, state, Stopwatch.GetElapsedTime(startedAt));
+            }
         }
 
         return reached;
+
+        bool GoesOn() => budget > Stopwatch.GetElapsedTime(startedAt) && !cancel.IsCancellationRequested;
+
+        VerifyState Explore(Scope scope, VerifyState begun) =>
+            new Verifier(contender, scope, begun, progress).Run(jobs, budget - Stopwatch.GetElapsedTime(startedAt), cancel);
     }
+
+    private ProofReach With(int size, VerifyState state, TimeSpan elapsed) => new(size, state.IsProved ? size : Proved, state, elapsed);
 }

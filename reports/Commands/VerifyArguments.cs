@@ -9,6 +9,9 @@ internal sealed class VerifyArguments
 {
     private const NumberStyles Style = NumberStyles.AllowLeadingSign;
 
+    /// <summary>For a table the budget says when it is enough; but one history should not have all of it.</summary>
+    private const int ExecutionsForTable = 1_000_000;
+
     private readonly NumberOption _operations =
         new("--operations", "k", "histories of up to k operations, setup and children included", 1, Properties.Verification.Scope.MostOperations)
         {
@@ -74,7 +77,11 @@ internal sealed class VerifyArguments
         if (parsed.GetResult(_out) is { Implicit: false })
             throw new BadInputException("--out: a table is printed, and nothing written; leave it out");
         Scope asked = Scope(parsed);
-        Scope most = parsed.GetResult(_operations) is { Implicit: false } ? asked : asked with { Operations = Properties.Verification.Scope.MostOperations };
+        Scope most = asked with
+        {
+            Operations = parsed.GetResult(_operations) is { Implicit: false } ? asked.Operations : Properties.Verification.Scope.MostOperations,
+            ExecutionsOfHistory = parsed.GetResult(_executions) is { Implicit: false } ? asked.ExecutionsOfHistory : ExecutionsForTable,
+        };
         return (most, Budget(parsed) ?? TimeSpan.FromSeconds(60));
     }
 

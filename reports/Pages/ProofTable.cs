@@ -17,7 +17,7 @@ internal static class ProofTable
         VerifyState state = reached.State;
         StringBuilder line = new();
         line.Append(CultureInfo.InvariantCulture, $"| {state.Variant} | {reached.Operations} | {state.Histories:N0} | {state.Executions:N0} ");
-        line.Append(CultureInfo.InvariantCulture, $"| {Math.Ceiling(reached.Elapsed.TotalSeconds):N0} s | {(reached.Operations == 0 ? "nothing, as time was over" : Result(state, failures))} |\n");
+        line.Append(CultureInfo.InvariantCulture, $"| {Math.Ceiling(reached.Elapsed.TotalSeconds):N0} s | {(reached.Operations == 0 ? "nothing, as time was over" : Result(reached, failures))} |\n");
         return line.ToString();
     }
 
@@ -25,13 +25,15 @@ internal static class ProofTable
     public static IReadOnlyList<Simplest> Smallest(Contender contender, VerifyState state) =>
         [.. state.Failures.Select(failure => Simplest.Of(contender, failure))];
 
-    private static string Result(VerifyState state, IReadOnlyList<Simplest> failures)
+    private static string Result(ProofReach reached, IReadOnlyList<Simplest> failures)
     {
+        VerifyState state = reached.State;
         if (!state.Failures.IsEmpty)
             return $"fails: {string.Join(", ", state.Failures.Zip(failures).GroupBy(one => one.First.Property, one => one.Second).Select(Broken))}";
-        return state.Unfinished == 0
-            ? "proved"
-            : string.Create(CultureInfo.InvariantCulture, $"holds, but {state.Unfinished:N0} {(state.Unfinished == 1 ? "history" : "histories")} not finished");
+        if (state.Unfinished == 0)
+            return "proved";
+        string unfinished = string.Create(CultureInfo.InvariantCulture, $"holds, but {state.Unfinished:N0} {(state.Unfinished == 1 ? "history" : "histories")} not finished");
+        return reached.Proved == 0 ? unfinished : string.Create(CultureInfo.InvariantCulture, $"{unfinished}; proved for k = {reached.Proved}");
     }
 
     /// <summary>A promise, with operations and preemptions of the smallest counterexample.</summary>
