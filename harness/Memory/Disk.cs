@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 
 namespace Variants.Harness.Memory;
 
@@ -19,6 +20,10 @@ public sealed class Disk : SharedObject, ISynchronizes
 {
     private const int UsualDepth = 64;
 
+    /// <summary>What a disk that takes time on real threads does in a millisecond, the shortest sleep of a host: 128 MB/s.</summary>
+    private const int ServedAtOnce = 32;
+    private const int LatencyMs = 1;
+
     private readonly Machine _machine;
     private readonly DiskMechanics? _mechanics;
     private readonly DiskRequest[] _inFlight;
@@ -29,6 +34,9 @@ public sealed class Disk : SharedObject, ISynchronizes
 
     /// <summary>Under the native clock: one more request is under way, which the interrupt has taken out and not completed.</summary>
     private volatile bool _isServing;
+
+    /// <summary>Under the native clock: of the requests under way, the first so many have taken their time.</summary>
+    private int _arrived;
 
     internal Disk(Machine machine)
         : base(machine.Smp, "disk")
@@ -51,6 +59,12 @@ public sealed class Disk : SharedObject, ISynchronizes
         }
     }
 
+    /// <summary>
+    /// Under the native clock, true if it takes a millisecond for what it has been asked for until then, up to 32 requests: a
+    /// thread sleeps for as long. Otherwise whoever asks it for something copies it there and then, as a RAM disk has it done.
+    /// </summary>
+    internal bool TakesTime { get; set; }
+
     internal override bool IsPlaceOfRest => true;
 
     internal override bool IsFree => InFlight > 0;
@@ -65,11 +79,7 @@ public sealed class Disk : SharedObject, ISynchronizes
         request.Page.Touch(request.IsWrite ? "write of the page to disk" : "read of the page from disk");
         if (Smp.IsNative)
         {
-            lock (_inFlight)
-            {
-                Enqueue(request);
-                Monitor.Pulse(_inFlight);
-            }
+            SubmitNatively(request);
         }
         else
         {
@@ -77,6 +87,23 @@ public sealed class Disk : SharedObject, ISynchronizes
             Smp.Freed(this);
             Smp.ReleaseJoining(ref _submitted);
         }
+    }
+
+    private void SubmitNatively(DiskRequest request)
+    {
+        lock (_inFlight)
+        {
+            if (TakesTime)
+            {
+                Enqueue(request);
+                Monitor.Pulse(_inFlight);
+                return;
+            }
+
+            _machine.VmStat.Submitted(request);
+        }
+
+        Complete(request);
     }
 
     private void Enqueue(DiskRequest request)
@@ -102,6 +129,8 @@ public sealed class Disk : SharedObject, ISynchronizes
         _first = 0;
         _inFlightCount = 0;
         _isServing = false;
+        _arrived = 0;
+        TakesTime = false;
         _mechanics?.PowerOn();
     }
 
@@ -119,22 +148,27 @@ public sealed class Disk : SharedObject, ISynchronizes
                 await Smp.Point();
             }
 
-            if (request.Block != 0)
-            {
-                _machine.FileSystem!.Transfer(request);
-            }
-            else if (request.IsWrite)
-            {
-                _machine.Areas[request.Entry.Area].Disk(request.Entry.Offset) = request.Page.Content;
-            }
-            else if (!request.Entry.IsNone)
-            {
-                request.Page.Content = _machine.Areas[request.Entry.Area].Disk(request.Entry.Offset);
-            }
-
-            _machine.Kernel.EndIo(request);
+            Complete(request);
             _isServing = false;
         }
+    }
+
+    private void Complete(DiskRequest request)
+    {
+        if (request.Block != 0)
+        {
+            _machine.FileSystem!.Transfer(request);
+        }
+        else if (request.IsWrite)
+        {
+            _machine.Areas[request.Entry.Area].Disk(request.Entry.Offset) = request.Page.Content;
+        }
+        else if (!request.Entry.IsNone)
+        {
+            request.Page.Content = _machine.Areas[request.Entry.Area].Disk(request.Entry.Offset);
+        }
+
+        _machine.Kernel.EndIo(request);
     }
 
     private Step<Completion, DiskRequest> Interrupt([CallerLineNumber] int line = 0)
@@ -178,6 +212,7 @@ public sealed class Disk : SharedObject, ISynchronizes
             // To notice, before long, that there will be no more work.
             const int MomentMs = 1;
             Disk disk = _disk;
+            bool mustTurn;
             lock (disk._inFlight)
             {
                 while (disk._inFlightCount == 0)
@@ -186,6 +221,18 @@ public sealed class Disk : SharedObject, ISynchronizes
                     Monitor.Wait(disk._inFlight, MomentMs);
                 }
 
+                mustTurn = disk._arrived == 0;
+                disk._arrived = mustTurn ? Math.Min(disk._inFlightCount, ServedAtOnce) : disk._arrived;
+            }
+
+            if (mustTurn)
+            {
+                NativeClock.Pass(LatencyMs);
+            }
+
+            lock (disk._inFlight)
+            {
+                disk._arrived--;
                 DiskRequest request = disk._inFlight[disk._first];
                 disk._first = (disk._first + 1) % disk._inFlight.Length;
                 disk._isServing = true;

@@ -383,7 +383,7 @@ public sealed class Machine
     /// <summary>The one after the last that was given out again. Where a checker watches none is, so that who uses a dead one is seen.</summary>
     private MmStruct? FreedMm()
     {
-        for (int tried = 0; tried < _mms.Length && Smp.Simulated is not null; tried++)
+        for (int tried = 0; tried < _mms.Length && (Smp.Simulated is not null || Smp.IsNative); tried++)
         {
             _mmReused = (_mmReused + 1) % _mms.Length;
             if (!_mms[_mmReused].IsAllocated)

@@ -40,6 +40,9 @@ public sealed class NativeClock : Clock
     /// <summary>Nanoseconds since some beginning: what a run on real threads is measured by, and nothing else.</summary>
     internal static long Now => (long)Stopwatch.GetElapsedTime(0).TotalNanoseconds;
 
+    /// <summary>A device is busy for so long, really: its thread sleeps.</summary>
+    internal static void Pass(int milliseconds) => Thread.Sleep(milliseconds);
+
     /// <summary>What is to be done when something has gone wrong, so that those come to an end who wait for nobody.</summary>
     internal Action? WhenFailed { get; set; }
 
@@ -64,7 +67,8 @@ public sealed class NativeClock : Clock
         }
         else
         {
-            // Whoever is waited for may need this core.
+            // Whoever is waited for may need this core, or what schedule() drops.
+            using var sleep = spins ? default : new WithoutKernelLock(smp);
             Thread.Yield();
         }
     }

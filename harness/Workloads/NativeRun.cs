@@ -11,7 +11,8 @@ namespace Variants.Harness.Workloads;
 /// <remarks>
 /// A run ends when its time is up (whoever times an operation looks) or all workers have done their share of operations, or
 /// all have come to their end. Until then whoever has done its share goes on uncounted, so that the others find the machine
-/// as busy as before. Each worker counts by itself; the machine's disk takes no time but that of a thread that copies.
+/// as busy as before. Each worker counts by itself. From the beginning on the disk takes a millisecond
+/// (<see cref="Disk.TakesTime"/>), unless the workload's is a RAM disk.
 /// </remarks>
 public sealed class NativeRun : WorkloadRun
 {
@@ -263,6 +264,7 @@ public sealed class NativeRun : WorkloadRun
         }
 
         Machine.VmStat.PowerOn();
+        Machine.Disk.TakesTime = !Workload.IsOnRamDisk;
         _begin = Now;
         lock (_gate)
         {

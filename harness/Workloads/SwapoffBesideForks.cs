@@ -22,6 +22,8 @@ public sealed record SwapoffBesideForks(string Id, string Title, bool CountsFork
     /// <summary>Three times what one swapoff lasts for: task_structs are not used twice.</summary>
     private const int ForksOfEach = 2048;
 
+    private const int NapNs = 10_000;
+
     private static readonly Operation s_fork = new(Verbs.Fork, []);
     private static readonly Operation s_exit = new(Verbs.Exit);
 
@@ -35,7 +37,7 @@ public sealed record SwapoffBesideForks(string Id, string Title, bool CountsFork
     public override bool Counts(int worker) => CountsForks == (worker > 0);
 
     /// <inheritdoc/>
-    public override CostModel Costs(CostModel machine) => Swapping.OnRamDisk(machine);
+    public override bool IsOnRamDisk => true;
 
     /// <inheritdoc/>
     public override MachineCapacity Capacity(int size) => new(
@@ -64,6 +66,20 @@ public sealed record SwapoffBesideForks(string Id, string Title, bool CountsFork
     /// <inheritdoc/>
     public override KTask Work(WorkloadRun run, int worker) => worker == 0 ? Swapping.SwapOff(run, worker) : ForkAndExit(run, worker);
 
+    /// <summary>Nobody can fork any more: forks are no longer counted; a swapoff goes on undisturbed, to its end.</summary>
+    private async KTask RunOut(WorkloadRun run)
+    {
+        if (CountsForks)
+        {
+            run.End();
+        }
+
+        while (!run.IsOver)
+        {
+            await run.Nap(NapNs);
+        }
+    }
+
     private async KTask ForkAndExit(WorkloadRun run, int worker)
     {
         TaskStruct parent = run.Tasks[Idle + worker - 1];
@@ -72,6 +88,13 @@ public sealed record SwapoffBesideForks(string Id, string Title, bool CountsFork
             long began = run.Begin(worker);
             run.EnterKernel();
             int pid = await run.Machine.Kernel.Call(parent, s_fork);
+            if (pid == Errno.NoMem && run.Machine.TaskCount == run.Machine.Capacity.Tasks)
+            {
+                // On real threads, where swapoff may lose its core for long.
+                await RunOut(run);
+                return;
+            }
+
             if (pid < 0)
             {
                 run.Fail($"fork answered {Errno.Name(pid)}");

@@ -27,7 +27,7 @@ public sealed record SwapoffOfArea(string Id, string Title, int Processes, bool 
     public override int CpusAt(int size) => 1;
 
     /// <inheritdoc/>
-    public override CostModel Costs(CostModel machine) => OnRamDisk ? Swapping.OnRamDisk(machine) : machine;
+    public override bool IsOnRamDisk => OnRamDisk;
 
     /// <inheritdoc/>
     public override MachineCapacity Capacity(int size) => new(

@@ -15,10 +15,6 @@ internal static class Swapping
     /// <summary>Reclaim by kswapd, without a limit for what random histories ask for.</summary>
     internal static Operation Reclaim(int pages) => new(Verbs.Reclaim, pages);
 
-    /// <summary>The machine with an area on a disk that costs nothing but the copy, so that what is left is the kernel's.</summary>
-    internal static CostModel OnRamDisk(CostModel machine) =>
-        machine with { DiskLatencyNs = 0, DiskSeekNs = 0, DiskTrackNs = 0, DiskHalfTurnNs = 0, DiskPageNs = machine.PageNs };
-
     /// <summary>The first processes write to all of their pages, and kswapd takes every one of them away.</summary>
     internal static async KTask FillSwap(WorkloadRun run, int pages, int processes)
     {

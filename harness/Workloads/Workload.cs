@@ -32,13 +32,18 @@ public abstract record Workload(string Id, string Title, string Unit)
     public virtual bool IsShortOfMemory => false;
 
     /// <summary>
-    /// True if it runs on real threads too, where the disk takes no time and what no await divides is not one moment: the kernels
-    /// of its family must have been gone through for what it calls. See ../README.md.
+    /// True if it runs on real threads too, where what no await divides is not one moment: the kernels of its family must have
+    /// been gone through for what it calls. See ../README.md.
     /// </summary>
     public bool RunsOnThreads { get; init; }
 
+    /// <summary>True if its disk costs nothing but the copy, so that what is left is the kernel's.</summary>
+    public virtual bool IsOnRamDisk => false;
+
     /// <summary>What things cost, where that is not what the machine says.</summary>
-    public virtual CostModel Costs(CostModel machine) => machine;
+    public virtual CostModel Costs(CostModel machine) => IsOnRamDisk
+        ? machine with { DiskLatencyNs = 0, DiskSeekNs = 0, DiskTrackNs = 0, DiskHalfTurnNs = 0, DiskPageNs = machine.PageNs }
+        : machine;
 
     /// <summary>True if the kernel can do what it needs.</summary>
     public virtual bool CanRun(IKernel kernel) => true;

@@ -47,14 +47,17 @@ internal sealed class NativeOptions
         var simulation = new ThroughputRun(costs, plan.Threads, seed, Seeds: 1, Environment.ProcessorCount) { IsBrought = isBrought };
         ThroughputPlan simulatedPlan = simulation.Plan(contenders);
         if (contenders.FirstOrDefault(one => !simulatedPlan.WorkloadsOf(one).Any(workload => workload.RunsOnThreads)) is { } without)
-            throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of faults do");
+            throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of faults, cow-reuse and swapoff do");
         string path = parsed.GetResult(folder) is { Implicit: false } ? folder.Read(parsed) : Folder;
         using OutputFolder place = OutputFolder.Prepare(path);
         ThroughputResult result = simulation.Measure(simulatedPlan);
         if (result.SetAside.FirstOrDefault() is { } unreliable)
             throw new BadInputException(unreliable.Problem);
         IReadOnlyList<Measurement> simulated = result.Measurements;
-        IReadOnlyList<Measurement> native = plan.Measure(contenders, one => [.. simulatedPlan.WorkloadsOf(one).Where(workload => workload.RunsOnThreads)]);
+        IReadOnlyList<Measurement> native = plan.Measure(
+            contenders,
+            one => [.. simulatedPlan.WorkloadsOf(one).Where(workload => workload.RunsOnThreads)],
+            (one, workload, size) => simulated.First(run => run.Contender == one && run.Workload == workload && run.Size == size).Failure);
 
         StringBuilder text = new($"{ThisMachine}; real threads, not deterministic\n\n");
         foreach (IGrouping<(string, string), Measurement> rows in native.GroupBy(one => (one.Contender.Family.Name, one.Workload.Id)))

@@ -1,3 +1,4 @@
+using Variants.Harness.Engine;
 using Variants.Harness.Workloads;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Promises;
@@ -17,22 +18,28 @@ public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds
     /// </summary>
     /// <param name="contenders">The designs.</param>
     /// <param name="workloadsOf">The workloads that a design can run.</param>
-    public IReadOnlyList<Measurement> Measure(IReadOnlyList<Contender> contenders, Func<Contender, IReadOnlyList<Workload>> workloadsOf)
+    /// <param name="breaks">
+    /// What went wrong when a design was simulated so, null if nothing did. One that breaks there is not run: it could spin for
+    /// ever, and nothing stops a thread.
+    /// </param>
+    public IReadOnlyList<Measurement> Measure(
+        IReadOnlyList<Contender> contenders, Func<Contender, IReadOnlyList<Workload>> workloadsOf, Func<Contender, Workload, int, Failure?> breaks)
     {
         var measurements = new List<Measurement>();
         foreach (IGrouping<Workload, Contender> asked in contenders.SelectMany(one => workloadsOf(one).Select(workload => (workload, one))).GroupBy(one => one.workload, one => one.one))
         {
             foreach (int size in asked.Key.Sizes ?? [.. Threads.Where(count => count >= asked.Key.LeastCpus)])
-                measurements.AddRange(Measure(asked.Key, size, [.. asked]));
+                measurements.AddRange(Measure(asked.Key, size, [.. asked], breaks));
         }
 
         return measurements;
     }
 
-    private IEnumerable<Measurement> Measure(Workload workload, int size, Contender[] contenders)
+    private IEnumerable<Measurement> Measure(
+        Workload workload, int size, Contender[] contenders, Func<Contender, Workload, int, Failure?> breaks)
     {
         NativeRun[] runs = [.. contenders.Select(one => new NativeRun(workload, one.Variant.Build, size, PropertyList.Audit))];
-        List<WorkloadResult>[] results = [.. contenders.Select(_ => new List<WorkloadResult>())];
+        List<WorkloadResult>[] results = [.. contenders.Select(one => NotRun(breaks(one, workload, size)))];
         for (int round = -1; round < Rounds; round++)
         {
             for (int index = 0; index < runs.Length; index++)
@@ -47,4 +54,12 @@ public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds
 
         return contenders.Select((one, index) => new Measurement(one, workload, size, results[index]));
     }
+
+    /// <summary>The one result of a design that is not run; none of one that is.</summary>
+    private static List<WorkloadResult> NotRun(Failure? simulated) => simulated is null ? [] :
+    [
+        new WorkloadResult(
+            Operations: 0, Nanoseconds: 0, Awaits: 0, default, Waits: [], FetchingShare: 0, Fairness: 0, SlotsPerRun: 0,
+            simulated with { Message = $"not run, as it breaks when simulated: {simulated.Message}" }),
+    ];
 }

@@ -58,11 +58,11 @@ public static class SwapoffFamily
         ],
         Workloads =
         [
-            new SwapoffOfArea("swapoff-ram", "swapoff of an area on a RAM disk, four processes", Processes: 4, OnRamDisk: true),
-            new SwapoffOfArea("swapoff-disk", "swapoff of an area on the machine's disk, four processes", Processes: 4, OnRamDisk: false),
-            new SwapoffOfArea("swapoff-processes", "swapoff of 512 slots on a RAM disk", Processes: 4, OnRamDisk: true) { AgainstProcesses = 512 },
-            new SwapoffBesideForks("swapoff-beside-forks", "swapoff on a RAM disk beside processes that fork and exit", CountsForks: false),
-            new SwapoffBesideForks("forks-beside-swapoff", "fork and exit beside a swapoff on a RAM disk", CountsForks: true),
+            new SwapoffOfArea("swapoff-ram", "swapoff of an area on a RAM disk, four processes", Processes: 4, OnRamDisk: true) { RunsOnThreads = true },
+            new SwapoffOfArea("swapoff-disk", "swapoff of an area on the machine's disk, four processes", Processes: 4, OnRamDisk: false) { RunsOnThreads = true },
+            new SwapoffOfArea("swapoff-processes", "swapoff of 512 slots on a RAM disk", Processes: 4, OnRamDisk: true) { AgainstProcesses = 512, RunsOnThreads = true },
+            new SwapoffBesideForks("swapoff-beside-forks", "swapoff on a RAM disk beside processes that fork and exit", CountsForks: false) { RunsOnThreads = true },
+            new SwapoffBesideForks("forks-beside-swapoff", "fork and exit beside a swapoff on a RAM disk", CountsForks: true) { RunsOnThreads = true },
         ],
         Bugs = SwapoffBugs.All,
     };

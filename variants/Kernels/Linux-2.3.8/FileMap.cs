@@ -86,7 +86,7 @@ public partial class Linux2_3_8
             cached.Content = file.ContentOf(index);
             cached.FileIndex = index;
             file.CachedPage(index).Value = cached;
-            cached.Count.Value++;
+            cached.Count.AddUnderLock(1);
             if (!noShare)
             {
                 return cached;
@@ -110,7 +110,7 @@ public partial class Linux2_3_8
             return fresh;
         }
 
-        cached.Count.Value++;
+        cached.Count.AddUnderLock(1);
         FreePage(fresh);
         return cached;
     }
@@ -126,7 +126,7 @@ public partial class Linux2_3_8
                 continue;
             }
 
-            page.Count.Value++;
+            page.Count.AddUnderLock(1);
             await page.Lock.Lock();
             if (ReferenceEquals(file.CachedPage(index).Value, page))
             {

@@ -187,7 +187,7 @@ public partial class Linux2_3_8
                 pte = pte.WriteProtect();
                 src.Pte(address).Value = pte;
                 dst.Pte(address).Value = pte.MakeOld();
-                M.Pages[pte.PageIndex].Count.Value++;
+                M.Pages[pte.PageIndex].Count.AddUnderLock(1);
             }
         }
     }

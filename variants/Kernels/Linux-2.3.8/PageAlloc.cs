@@ -30,9 +30,7 @@ public partial class Linux2_3_8
     /// <summary>__free_page() under the big kernel lock: the last reference frees the page.</summary>
     protected void FreePage(Page page)
     {
-        int count = page.Count.Value - 1;
-        page.Count.Value = count;
-        if (count == 0)
+        if (page.Count.AddUnderLock(-1) == 0)
         {
             M.Zone.Put(page);
         }

@@ -100,7 +100,7 @@ public partial class Linux2_3_8
 
         ptep.Value = Pte.Map(page, dirty: true);
         SwapFree(entry);
-        page.Count.Value++;
+        page.Count.AddUnderLock(1);
         vma.Mm.Rss++;
     }
 

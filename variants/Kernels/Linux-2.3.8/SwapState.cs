@@ -25,7 +25,7 @@ public partial class Linux2_3_8
     /// </summary>
     protected void AddToSwapCache(Page page, SwapEntry entry)
     {
-        page.Count.Value++;
+        page.Count.AddUnderLock(1);
         page.Lock.InitLocked();
         M.SwapCache.Insert(page, entry);
     }
@@ -90,7 +90,7 @@ public partial class Linux2_3_8
                 return null;
             }
 
-            page.Count.Value++;
+            page.Count.AddUnderLock(1);
             if (!page.Lock.IsLocked)
             {
                 return page;
