@@ -34,6 +34,7 @@ public sealed class NativeRun : WorkloadRun
     private readonly Worker[] _workers;
     private readonly object _gate = new();
     private bool _isOpen;
+    private volatile bool _isCutShort;
     private long _limitNs;
     private long _share;
     private int _arriving;
@@ -73,6 +74,7 @@ public sealed class NativeRun : WorkloadRun
         long now = Now;
         if (now - _begin >= _limitNs)
         {
+            _isCutShort = true;
             End();
         }
 
@@ -139,6 +141,7 @@ public sealed class NativeRun : WorkloadRun
         _share = share;
         _arriving = Workers;
         _isOpen = false;
+        _isCutShort = false;
         Tasks.Clear();
         IsOver = false;
         Smp smp = Machine.Smp;
@@ -168,7 +171,8 @@ public sealed class NativeRun : WorkloadRun
 
     /// <summary>
     /// Runs the workload for so long, what comes before and after included: once, if it goes on until its time is up, or else
-    /// again and again. Measured is only what is between.
+    /// again and again. Measured is only what is between; of one that comes to an end by itself only whole runs, if there was
+    /// time for one, as it may begin with what is easy.
     /// </summary>
     public WorkloadResult Measure(ulong seed, TimeSpan time)
     {
@@ -182,11 +186,14 @@ public sealed class NativeRun : WorkloadRun
             Prepare(seed, TimeSpan.FromMicroseconds(left / 1000));
             Go();
             failure = Audit();
-            nanoseconds += Math.Max(1, _end - _begin);
-            for (int worker = 0; worker < Workers; worker++)
+            if (nanoseconds == 0 || !_isCutShort)
             {
-                done[worker] += _workers[worker].Done;
-                latencies.Add(_workers[worker].Latencies);
+                nanoseconds += Math.Max(1, _end - _begin);
+                for (int worker = 0; worker < Workers; worker++)
+                {
+                    done[worker] += _workers[worker].Done;
+                    latencies.Add(_workers[worker].Latencies);
+                }
             }
 
             if (failure is not null || Now >= end)

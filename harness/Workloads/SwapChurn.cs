@@ -83,12 +83,18 @@ public sealed record SwapChurn(string Id, string Title, int Share) : Workload(Id
         TaskStruct task = run.Tasks[worker];
 
         // Everybody goes round as often: one that has its pages in memory would otherwise do all that is counted.
-        for (int store = 0; store < Rounds * PagesOfEach; store++)
+        for (int store = 0; store < Rounds * PagesOfEach && !run.IsOver; store++)
         {
             int address = store % PagesOfEach;
             long began = run.Begin(worker);
             while (run.Machine.Zone.Free <= Reserve * (run.Workers - 1))
             {
+                if (run.IsOver)
+                {
+                    // Nor is kswapd there any more.
+                    return;
+                }
+
                 await run.Nap(NapNs);
             }
 

@@ -47,7 +47,7 @@ internal sealed class NativeOptions
         var simulation = new ThroughputRun(costs, plan.Threads, seed, Seeds: 1, Environment.ProcessorCount) { IsBrought = isBrought };
         ThroughputPlan simulatedPlan = simulation.Plan(contenders);
         if (contenders.FirstOrDefault(one => !simulatedPlan.WorkloadsOf(one).Any(workload => workload.RunsOnThreads)) is { } without)
-            throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of faults, cow-reuse and swapoff do");
+            throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of faults, cow-reuse, swapoff and swapout do");
         string path = parsed.GetResult(folder) is { Implicit: false } ? folder.Read(parsed) : Folder;
         using OutputFolder place = OutputFolder.Prepare(path);
         ThroughputResult result = simulation.Measure(simulatedPlan);

@@ -38,7 +38,7 @@ public sealed class NativeThroughputTests : IDisposable
     [InlineData("--cpus is not for --native: see --threads and --rounds", "faults", "--native", "--cpus", "2")]
     [InlineData("--threads 0: give numbers from 1 to 128", "faults", "--native", "--threads", "0")]
     [InlineData("--seconds x: give a number from 0.001 to 3600", "faults", "--native", "--seconds", "x")]
-    [InlineData("swapout/early-write: no workload of swapout runs on real threads yet; those of faults, cow-reuse and swapoff do", "swapout", "--native")]
+    [InlineData("swap-cache/2.4.8: no workload of swap-cache runs on real threads yet; those of faults, cow-reuse, swapoff and swapout do", "swap-cache", "--native")]
     public void What_makes_no_sense_is_answered_in_one_sentence(string message, params string[] args)
     {
         Assert.Equal((ExitCode.BadInput, "", $"variants: {message}\n"), Run(["throughput", .. args, "--out", Path.Combine(_folder, "out")]));

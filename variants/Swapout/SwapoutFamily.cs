@@ -46,7 +46,7 @@ public static class SwapoutFamily
         HasAdministrator = false,
         BeginsDirty = true,
         Machines = new(LeastPages: 8, MostPages: 20, TightPages: 5, MostLow: 3, LeastSlots: 8, MostSlots: 16),
-        Workloads = [new SwapChurn("swap-churn", "stores to a third more memory than there is, kswapd beside", Share: 75)],
+        Workloads = [new SwapChurn("swap-churn", "stores to a third more memory than there is, kswapd beside", Share: 75) { RunsOnThreads = true }],
         Bugs = SwapoutBugs.All,
         Measures =
         [
