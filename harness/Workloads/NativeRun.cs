@@ -60,6 +60,9 @@ public sealed class NativeRun : WorkloadRun
     }
 
     /// <inheritdoc/>
+    public override bool EndsByTime => true;
+
+    /// <inheritdoc/>
     public override long Now => NativeClock.Now;
 
     /// <inheritdoc/>
@@ -206,7 +209,7 @@ public sealed class NativeRun : WorkloadRun
             done.Sum(), nanoseconds, Awaits: 0, latencies.Percentiles(), Waits: [], FetchingShare: 0, Jain(done), SlotsPerRun(), failure);
     }
 
-    private protected override long DoneBy(int worker) => _workers[worker].Done;
+    private protected override long DoneBy(int worker) => Volatile.Read(ref _workers[worker].Done);
 
     private protected override void Walked()
     {

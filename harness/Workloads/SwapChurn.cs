@@ -82,10 +82,16 @@ public sealed record SwapChurn(string Id, string Title, int Share) : Workload(Id
     {
         TaskStruct task = run.Tasks[worker];
 
-        // Everybody goes round as often: one that has its pages in memory would otherwise do all that is counted.
-        for (int store = 0; store < Rounds * PagesOfEach && !run.IsOver; store++)
+        // Everybody goes round as often: one that has its pages in memory would otherwise do all that is counted. Where time is
+        // what is counted, one that came to its end would leave its memory to the others, so they wait for each other.
+        for (int store = 0; (run.EndsByTime || store < Rounds * PagesOfEach) && !run.IsOver; store++)
         {
             int address = store % PagesOfEach;
+            while (run.EndsByTime && address == 0 && run.IsAhead(worker) && !run.IsOver)
+            {
+                await run.Nap(NapNs);
+            }
+
             long began = run.Begin(worker);
             while (run.Machine.Zone.Free <= Reserve * (run.Workers - 1))
             {

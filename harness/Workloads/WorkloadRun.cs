@@ -44,6 +44,9 @@ public abstract class WorkloadRun
     /// <summary>The child that the last fork of the CPU that runs has made. It runs on none until somebody calls for it.</summary>
     public TaskStruct? Woken => _woken[Machine.Smp.ProcessorId];
 
+    /// <summary>True if it lasts for some time, so that workers may go on for ever; false if it ends after so many operations.</summary>
+    public abstract bool EndsByTime { get; }
+
     /// <summary>True once nothing more is counted.</summary>
     public bool IsOver
     {
@@ -133,6 +136,21 @@ public abstract class WorkloadRun
     /// <summary>A number that follows from the seed, the worker and how much it has done: 0 or more, below <paramref name="limit"/>.</summary>
     public int Draw(int worker, int limit) =>
         (int)(Mix(Seed ^ Mix(((ulong)worker << 32) + (ulong)DoneBy(worker))) % (ulong)limit);
+
+    /// <summary>True if the worker has done more than another of those that count.</summary>
+    public bool IsAhead(int worker)
+    {
+        long done = DoneBy(worker);
+        for (int other = 0; other < Workers; other++)
+        {
+            if (Workload.Counts(other) && DoneBy(other) < done)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Operations that the worker has done.</summary>
     private protected abstract long DoneBy(int worker);
