@@ -73,7 +73,7 @@ public sealed class BigKernelLock : Lock
     /// <summary>As <see cref="Retake"/>, of a thread.</summary>
     internal void RetakeNatively(int depth)
     {
-        _native.Enter(Smp);
+        _native.Enter(this);
         Smp.Native!.ThisCpu.KernelLockDepth = depth;
     }
 
@@ -98,7 +98,7 @@ public sealed class BigKernelLock : Lock
         Cpu cpu = Smp.Native!.ThisCpu;
         if (cpu.KernelLockDepth++ == 0)
         {
-            _native.Enter(Smp);
+            _native.Enter(this);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Variants.Harness.Engine;
 
 namespace Variants.Harness.Native;
 
@@ -27,7 +26,7 @@ internal struct FairTickets
     internal readonly int Entrants => Volatile.Read(in _drawn) - Volatile.Read(in _mayWrite);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void EnterShared(SharedObject owner)
+    internal void EnterShared(Lock owner)
     {
         int ticket = Interlocked.Increment(ref _drawn) - 1;
         if (Volatile.Read(ref _mayRead) != ticket)
@@ -41,7 +40,7 @@ internal struct FairTickets
     }
 
     /// <summary>False if a writer is in or waits, or somebody is just coming in.</summary>
-    internal bool TryEnterShared(SharedObject owner)
+    internal bool TryEnterShared(Lock owner)
     {
         int ticket = Volatile.Read(ref _mayRead);
         if (Interlocked.CompareExchange(ref _drawn, ticket + 1, ticket) != ticket)
@@ -55,10 +54,10 @@ internal struct FairTickets
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void LeaveShared(SharedObject owner) => WakeWhoeverHas(Interlocked.Increment(ref _mayWrite), owner);
+    internal void LeaveShared(Lock owner) => WakeWhoeverHas(Interlocked.Increment(ref _mayWrite), owner);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Enter(SharedObject owner)
+    internal void Enter(Lock owner)
     {
         int ticket = Interlocked.Increment(ref _drawn) - 1;
         if (Volatile.Read(ref _mayWrite) != ticket)
@@ -67,7 +66,7 @@ internal struct FairTickets
         }
     }
 
-    internal void Leave(SharedObject owner)
+    internal void Leave(Lock owner)
     {
         // In this order: the next writer, whom the second lets in, must find the first done. The next reader may even leave
         // between the two, as both then count one more.
@@ -77,7 +76,7 @@ internal struct FairTickets
 
     /// <summary>The thread with this ticket may come in, if it sleeps: to read or to write, and it looks which.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void WakeWhoeverHas(int ticket, SharedObject owner)
+    private readonly void WakeWhoeverHas(int ticket, Lock owner)
     {
         if (Volatile.Read(in _sleepers) != 0)
         {
@@ -89,9 +88,10 @@ internal struct FairTickets
     internal void BecomeShared() => Volatile.Write(ref _mayRead, _mayRead + 1);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WaitFor(ref int place, int ticket, SharedObject owner)
+    private void WaitFor(ref int place, int ticket, Lock owner)
     {
         using var sleep = new WithoutKernelLock(owner.Smp);
+        using var wait = new TimedWait(owner);
         for (var patience = new Patience(owner.Smp); Volatile.Read(ref place) != ticket;)
         {
             if (patience.IsOver)

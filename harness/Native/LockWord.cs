@@ -22,8 +22,25 @@ internal struct LockWord
         }
     }
 
+    /// <summary>As <see cref="Enter(Smp)"/>, for a lock of which waits are counted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Enter(Lock owner)
+    {
+        if (!TryEnter())
+        {
+            EnterWhenFree(owner);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Leave() => Volatile.Write(ref _taken, 0);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EnterWhenFree(Lock owner)
+    {
+        using var wait = new TimedWait(owner);
+        EnterWhenFree(new Patience(owner.Smp));
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EnterWhenFree(Patience patience)

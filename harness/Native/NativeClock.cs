@@ -24,6 +24,7 @@ public sealed class NativeClock : Clock
 
     private readonly Smp _smp;
     private readonly List<Thread> _threads = [];
+    private readonly long[][] _waited;
     private Failure? _failure;
     private bool _isStarted;
     private volatile bool _isOver;
@@ -32,6 +33,7 @@ public sealed class NativeClock : Clock
     {
         _smp = smp;
         Sleepers = new ParkingLot(this, smp.Cpus.Length);
+        _waited = [.. smp.Cpus.Select(_ => new long[LockDep.MaxClasses])];
     }
 
     /// <summary>Where those sleep who wait for a lock.</summary>
@@ -119,8 +121,25 @@ public sealed class NativeClock : Clock
         throw new OopsException();
     }
 
+    /// <summary>
+    /// What so many CPUs, from the first on, have waited for each kind of lock, in nanoseconds, as lock_stat has it: kinds that
+    /// nobody waited for are left out, and so are waits that last still.
+    /// </summary>
+    internal IReadOnlyList<(string Class, long Nanoseconds)> WaitedByClass(int cpus)
+    {
+        long[] waited = [.. Enumerable.Range(0, LockDep.MaxClasses).Select(one => _waited.Take(cpus).Sum(cpu => cpu[one]))];
+        return [.. waited.Index().Where(one => one.Item > 0).Select(one => (_smp.LockDep.NameOf(one.Index), one.Item))];
+    }
+
+    /// <summary>The current CPU has waited for so long.</summary>
+    internal void Waited(LockClass lockClass, long nanoseconds) => _waited[ThisCpu.Id][lockClass.Index] += nanoseconds;
+
+    /// <summary>What comes from here is counted; for when nobody waits.</summary>
+    internal void ForgetWaits() => Array.ForEach(_waited, Array.Clear);
+
     internal void PowerOn()
     {
+        ForgetWaits();
         _threads.Clear();
         _isStarted = false;
         _failure = null;

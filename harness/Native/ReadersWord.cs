@@ -1,5 +1,3 @@
-using Variants.Harness.Engine;
-
 namespace Variants.Harness.Native;
 
 /// <summary>
@@ -14,9 +12,15 @@ internal struct ReadersWord
 
     internal readonly bool IsTaken => Volatile.Read(in _word) != 0;
 
-    internal void EnterShared(Smp smp)
+    internal void EnterShared(Lock owner)
     {
-        for (var patience = new Patience(smp); !TryEnterShared();)
+        if (TryEnterShared())
+        {
+            return;
+        }
+
+        using var wait = new TimedWait(owner);
+        for (var patience = new Patience(owner.Smp); !TryEnterShared();)
         {
             patience.Wait();
         }
@@ -24,15 +28,23 @@ internal struct ReadersWord
 
     internal void LeaveShared() => Interlocked.Decrement(ref _word);
 
-    internal void Enter(Smp smp)
+    internal void Enter(Lock owner)
     {
-        for (var patience = new Patience(smp); Interlocked.CompareExchange(ref _word, Writing, 0) != 0;)
+        if (TryEnter())
+        {
+            return;
+        }
+
+        using var wait = new TimedWait(owner);
+        for (var patience = new Patience(owner.Smp); !TryEnter();)
         {
             patience.Wait();
         }
     }
 
     internal void Leave() => Volatile.Write(ref _word, 0);
+
+    private bool TryEnter() => Interlocked.CompareExchange(ref _word, Writing, 0) == 0;
 
     private bool TryEnterShared()
     {

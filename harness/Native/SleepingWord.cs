@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Variants.Harness.Engine;
 
 namespace Variants.Harness.Native;
 
@@ -18,7 +17,7 @@ internal struct SleepingWord
     internal bool TryEnter() => Interlocked.CompareExchange(ref _taken, 1, 0) == 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Enter(SharedObject owner)
+    internal void Enter(Lock owner)
     {
         if (!TryEnter())
         {
@@ -27,7 +26,7 @@ internal struct SleepingWord
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Leave(SharedObject owner)
+    internal void Leave(Lock owner)
     {
         Volatile.Write(ref _taken, 0);
         if (Volatile.Read(ref _sleepers) != 0)
@@ -37,11 +36,12 @@ internal struct SleepingWord
     }
 
     /// <summary>Waits until nobody has it, without taking it.</summary>
-    internal void WaitUntilFree(SharedObject owner)
+    internal void WaitUntilFree(Lock owner)
     {
         if (IsTaken)
         {
             using var sleep = new WithoutKernelLock(owner.Smp);
+            using var wait = new TimedWait(owner);
             while (IsTaken)
             {
                 Wait(owner, isExclusive: false);
@@ -50,9 +50,10 @@ internal struct SleepingWord
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EnterWhenFree(SharedObject owner)
+    private void EnterWhenFree(Lock owner)
     {
         using var sleep = new WithoutKernelLock(owner.Smp);
+        using var wait = new TimedWait(owner);
         do
         {
             Wait(owner, isExclusive: true);
@@ -60,7 +61,7 @@ internal struct SleepingWord
         while (!TryEnter());
     }
 
-    private void Wait(SharedObject owner, bool isExclusive)
+    private void Wait(Lock owner, bool isExclusive)
     {
         for (var patience = new Patience(owner.Smp); IsTaken;)
         {

@@ -61,13 +61,13 @@ public sealed class RwSpinLock : RwLock
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeSharedNatively() => _native.EnterShared(Smp);
+    private void TakeSharedNatively() => _native.EnterShared(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void GiveSharedNatively() => _native.LeaveShared();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeExclusiveNatively() => _native.Enter(Smp);
+    private void TakeExclusiveNatively() => _native.Enter(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void GiveExclusiveNatively() => _native.Leave();

@@ -95,7 +95,7 @@ public sealed class SpinLock : Lock
 
     // Out of line, so that the other clocks' code stays small.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeNatively() => _native.Enter(Smp);
+    private void TakeNatively() => _native.Enter(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryTakeNatively() => _native.TryEnter();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Variants.Harness.Engine;
 using Variants.Harness.Memory;
 using Variants.Harness.Native;
@@ -182,6 +183,7 @@ public sealed class NativeRun : WorkloadRun
         var latencies = new LatencyHistogram();
         long[] done = new long[Workers];
         long nanoseconds = 0;
+        var waits = new SortedDictionary<string, long>(StringComparer.Ordinal);
         Failure? failure;
         long left = (long)time.TotalNanoseconds;
         for (long began = Now, end = began + left; ; left = end - Now)
@@ -192,6 +194,11 @@ public sealed class NativeRun : WorkloadRun
             if (nanoseconds == 0 || !_isCutShort)
             {
                 nanoseconds += Math.Max(1, _end - _begin);
+                foreach ((string name, long waited) in Machine.Smp.Native!.WaitedByClass(Workers))
+                {
+                    waits[name] = waits.GetValueOrDefault(name) + waited;
+                }
+
                 for (int worker = 0; worker < Workers; worker++)
                 {
                     done[worker] += _workers[worker].Done;
@@ -206,8 +213,12 @@ public sealed class NativeRun : WorkloadRun
         }
 
         return new WorkloadResult(
-            done.Sum(), nanoseconds, Awaits: 0, latencies.Percentiles(), Waits: [], FetchingShare: 0, Jain(done), SlotsPerRun(), failure);
+            done.Sum(), nanoseconds, Awaits: 0, latencies.Percentiles(), Shares(waits, nanoseconds * Workers), FetchingShare: 0, Jain(done), SlotsPerRun(), failure);
     }
+
+    /// <summary>Of all CPUs' time, the greatest first.</summary>
+    private static ImmutableArray<LockWait> Shares(IEnumerable<KeyValuePair<string, long>> waits, long time) =>
+        [.. waits.Select(one => new LockWait(one.Key, (double)one.Value / time)).OrderByDescending(one => one.Share)];
 
     private protected override long DoneBy(int worker) => Volatile.Read(ref _workers[worker].Done);
 
@@ -275,6 +286,7 @@ public sealed class NativeRun : WorkloadRun
 
         Machine.VmStat.PowerOn();
         Machine.Disk.TakesTime = !Workload.IsOnRamDisk;
+        clock.ForgetWaits();
         _begin = Now;
         lock (_gate)
         {

@@ -27,9 +27,25 @@ public sealed class NativePrimitivesTests
     [Fact]
     public void Who_waits_for_a_lock_that_sleeps_is_asleep_until_it_is_free()
     {
-        AssertSleeps(smp => new Semaphore(smp, "semaphore") is var one ? (async () => await one.Down(), async () => await one.Up()) : default);
-        AssertSleeps(smp => new RwSemaphore(smp, "rwsem") is var one ? (async () => await one.DownWrite(), async () => await one.UpWrite()) : default);
-        AssertSleeps(smp => new PageLock(new Thing(smp)) is var one ? (async () => await one.Lock(), async () => await one.Unlock()) : default);
+        AssertSleeps("semaphore", smp => new Semaphore(smp, "semaphore") is var one ? (async () => await one.Down(), async () => await one.Up()) : default);
+        AssertSleeps("rwsem", smp => new RwSemaphore(smp, "rwsem") is var one ? (async () => await one.DownWrite(), async () => await one.UpWrite()) : default);
+        AssertSleeps("PG_locked", smp => new PageLock(new Thing(smp)) is var one ? (async () => await one.Lock(), async () => await one.Unlock()) : default);
+    }
+
+    [Fact]
+    public void Who_finds_a_lock_free_has_not_waited_for_it()
+    {
+        Smp smp = Smp.OnThreads(1);
+        var spin = new SpinLock(smp, "spin");
+        var rwsem = new RwSemaphore(smp, "rwsem");
+        RunAll(smp, async _ =>
+        {
+            await rwsem.DownRead();
+            await spin.Lock();
+            await spin.Unlock();
+            await rwsem.UpRead();
+        });
+        Assert.Empty(smp.Native!.WaitedByClass(1));
     }
 
     [Fact]
@@ -238,7 +254,7 @@ public sealed class NativePrimitivesTests
     }
 
     /// <summary>One holds the lock until all others sleep; then they come in, one after another.</summary>
-    private static void AssertSleeps(Func<Smp, (Func<KTask> Enter, Func<KTask> Leave)> section)
+    private static void AssertSleeps(string lockClass, Func<Smp, (Func<KTask> Enter, Func<KTask> Leave)> section)
     {
         Smp smp = Smp.OnThreads(Threads);
         (Func<KTask> enter, Func<KTask> leave) = section(smp);
@@ -260,6 +276,9 @@ public sealed class NativePrimitivesTests
             await leave();
         });
         Assert.Equal(0, smp.Native!.Sleepers.Count);
+        (string name, long waited) = Assert.Single(smp.Native.WaitedByClass(Threads));
+        Assert.Equal(lockClass, name);
+        Assert.InRange(waited, 1, long.MaxValue);
     }
 
     /// <summary>All threads count in a section; how far they come, and how many were ever inside at once.</summary>
