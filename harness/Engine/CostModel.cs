@@ -8,6 +8,9 @@ namespace Variants.Harness.Engine;
 /// </summary>
 public sealed record CostModel
 {
+    /// <summary>Cache lines of 64 bytes in a page of 4096.</summary>
+    internal const int LinesOfPage = 64;
+
     private static readonly string[] s_names = ["smp-1999", "altix-2008", "epyc-2023"];
 
     /// <summary>As the command line calls it: <c>epyc-2023</c>.</summary>
@@ -48,6 +51,9 @@ public sealed record CostModel
 
     /// <summary>Clearing or copying one page of 4096 bytes.</summary>
     public int PageNs { get; init; }
+
+    /// <summary>A cache line among neighbours that are touched one after the other, which the processor fetches ahead: its share of a page.</summary>
+    public int StreamedLineNs => PageNs / LinesOfPage;
 
     /// <summary>The hardware's walk of the page tables, after a TLB miss.</summary>
     public int WalkNs { get; init; }

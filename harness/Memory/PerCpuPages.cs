@@ -5,7 +5,8 @@ namespace Variants.Harness.Memory;
 /// <summary>
 /// per_cpu_pageset, of 2.5.31 and later: the pages that each CPU frees are those it gets next. For the simulated clock only:
 /// explored executions want pages to go from CPU to CPU. The zone's lock behind it is not modelled. A struct page that was
-/// last used long ago is fetched from memory: <see cref="CostModel.CachePages"/>.
+/// last used long ago is fetched from memory: <see cref="CostModel.CachePages"/>. Who frees many runs through neighbours,
+/// lines of one page, which the processor fetches ahead: they cost what memory delivers in a stream.
 /// </summary>
 internal sealed class PerCpuPages
 {
@@ -19,12 +20,16 @@ internal sealed class PerCpuPages
     private readonly long[] _lastUse;
     private readonly int[] _lastUser;
 
+    /// <summary>The page that each CPU freed last, if it has got none since.</summary>
+    private readonly int[] _freed;
+
     internal PerCpuPages(Smp smp, int pages)
     {
         _smp = smp;
         _used = new long[smp.CpuLimit];
         _lastUse = new long[pages];
         _lastUser = new int[pages];
+        _freed = new int[smp.CpuLimit];
         _lists = new Stack<Page>[smp.CpuLimit];
         for (int cpu = 0; cpu < _lists.Length; cpu++)
         {
@@ -35,21 +40,27 @@ internal sealed class PerCpuPages
     /// <summary>A page of the CPU's own, or of the next one that has any.</summary>
     internal Page Take()
     {
-        int cpu = _smp.Current.Id;
+        int me = _smp.Current.Id;
+        int cpu = me;
         while (_lists[cpu].Count == 0)
         {
             cpu = (cpu + 1) % _lists.Length;
         }
 
         Page page = _lists[cpu].Pop();
-        Use(page);
+        Use(page, _smp.Simulated!.Costs.MemoryNs);
+        _freed[me] = Nobody;
         return page;
     }
 
     internal void Put(Page page)
     {
-        Use(page);
-        _lists[_smp.Current.Id].Push(page);
+        int me = _smp.Current.Id;
+        CostModel costs = _smp.Simulated!.Costs;
+        bool isNeighbour = _freed[me] != Nobody && Math.Abs(_freed[me] - page.Index) < CostModel.LinesOfPage;
+        Use(page, isNeighbour ? costs.StreamedLineNs : costs.MemoryNs);
+        _freed[me] = page.Index;
+        _lists[me].Push(page);
     }
 
     internal void Fill(ReadOnlySpan<Page> pages)
@@ -57,6 +68,7 @@ internal sealed class PerCpuPages
         Array.Clear(_used);
         Array.Clear(_lastUse);
         Array.Fill(_lastUser, Nobody);
+        Array.Fill(_freed, Nobody);
         foreach (Stack<Page> list in _lists)
         {
             list.Clear();
@@ -68,8 +80,8 @@ internal sealed class PerCpuPages
         }
     }
 
-    /// <summary>A page that another CPU used last is fetched with its count.</summary>
-    private void Use(Page page)
+    /// <summary>A page that another CPU used last is fetched with its count; one of this CPU's from memory at this cost, if it must be.</summary>
+    private void Use(Page page, int fromMemoryNs)
     {
         SimulatedClock clock = _smp.Simulated!;
         int me = _smp.Current.Id;
@@ -77,7 +89,7 @@ internal sealed class PerCpuPages
         bool isMine = _lastUser[page.Index] == me || _lastUser[page.Index] == Nobody;
         if (isMine && now - _lastUse[page.Index] > clock.Costs.CachePages)
         {
-            clock.Charge(clock.Costs.MemoryNs);
+            clock.Charge(fromMemoryNs);
         }
 
         _lastUse[page.Index] = now;

@@ -23,10 +23,12 @@ public record FaultStorm(string Id, string Title, bool InThreads, int MapperShar
     private const int FaultsOfEach = 128;
 
     private const int FaultsAtLeast = 4096;
-    private const int RoundsAtLeast = 2;
 
     /// <summary>Ptes of a page table of x86-64.</summary>
     private const int MostEntries = 512;
+
+    /// <summary>How often each task maps and unmaps, at the least. Page tables of the first four are touched for the first time.</summary>
+    public int Rounds { get; init; } = 2;
 
     /// <inheritdoc/>
     public override bool BeginsAtOnce => true;
@@ -46,7 +48,7 @@ public record FaultStorm(string Id, string Title, bool InThreads, int MapperShar
         AnonVmas: 8 * size);
 
     /// <inheritdoc/>
-    public override long Operations(int size) => Math.Max(FaultsAtLeast, (long)Math.Max(FaultsOfEach, RoundsAtLeast * Pages) * size);
+    public override long Operations(int size) => Math.Max(FaultsAtLeast, (long)Math.Max(FaultsOfEach, Rounds * Pages) * size);
 
     /// <inheritdoc/>
     public override bool Counts(int worker) => MapperShare == 0 || worker % MapperShare != MapperShare - 1;

@@ -8,8 +8,8 @@ namespace Variants.Harness.Workloads;
 /// each store copies one. Each task has pages of the file for itself.
 /// </summary>
 /// <remarks>
-/// will-it-scale has a file for each task; here they have one page cache in common, with one tree_lock, which is what more CPUs
-/// would measure. Of page_fault3, shared mappings of a file, there is none: the kernels of this family have no shared mappings.
+/// will-it-scale has a file for each task; here they have one page cache in common, which is looked up without a lock.
+/// Of page_fault3, shared mappings of a file, there is none: the kernels of this family have no shared mappings.
 /// </remarks>
 /// <param name="Id">As files name it.</param>
 /// <param name="Title">What it does, in one line.</param>

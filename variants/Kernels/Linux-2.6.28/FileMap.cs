@@ -56,14 +56,34 @@ public partial class Linux2_6_28
         }
     }
 
-    /// <summary>find_get_page().</summary>
+    /// <summary>
+    /// find_get_page(), which takes no lock since 2.6.27: pages of a file stay in its cache here, so that what
+    /// rcu_read_lock() protects from never happens.
+    /// </summary>
     private async KTask<Page?> FindGetPage(Inode inode, int index)
     {
-        await _filePagesLock.Lock();
-        Page? page = inode.CachedPage(index).Value;
-        page?.Count.AddNow(1);
-        _filePagesLock.UnlockNow();
-        return page;
+        while (true)
+        {
+            Page? page = inode.CachedPage(index).Once;
+            if (page is null)
+            {
+                return null;
+            }
+
+            // page_cache_get_speculative()
+            if (await page.Count.IncrementNotZero() == 0)
+            {
+                continue;
+            }
+
+            // Has the page moved?
+            if (ReferenceEquals(page, inode.CachedPage(index).Once))
+            {
+                return page;
+            }
+
+            await PutPage(page);
+        }
     }
 
     /// <summary>page_cache_read(): the disk has the page's lock until it has read it. False if there is no memory.</summary>

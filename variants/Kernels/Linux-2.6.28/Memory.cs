@@ -363,15 +363,26 @@ public partial class Linux2_6_28
     /// <summary>zap_page_range(): takes the pages out of the page tables; <see cref="FinishMmu"/> frees them.</summary>
     private async KTask ZapPageRange(MmStruct mm, int start, int end)
     {
-        for (int address = start; address < end; address++)
+        int address = start;
+        while (address < end)
         {
-            PageTable? table = mm.Pmd(address).Once;
-            if (table is null)
+            // pmd_addr_end()
+            int next = Math.Min(end, (mm.TableOf(address) + 1) * mm.TableEntries);
+            if (mm.Pmd(address).Once is { } table)
             {
-                continue;
+                await ZapPteRange(table, address, next);
             }
 
-            await table.Lock.Lock();
+            address = next;
+        }
+    }
+
+    /// <summary>zap_pte_range(): ptes of one table, under its lock.</summary>
+    private async KTask ZapPteRange(PageTable table, int start, int end)
+    {
+        await table.Lock.Lock();
+        for (int address = start; address < end; address++)
+        {
             Cell<Pte> ptep = table.Pte(address);
             Pte pte = ptep.Value;
             if (pte.IsPresent)
@@ -381,9 +392,9 @@ public partial class Linux2_6_28
                 _mapCount[page.Index].AddNow(-1);
                 _gathered[Smp.ProcessorId].Add(page);
             }
-
-            await table.Lock.Unlock();
         }
+
+        await table.Lock.Unlock();
     }
 
     /// <summary>
