@@ -16,7 +16,10 @@ public sealed record ProofReach(int Operations, int Proved, VerifyState State, T
     /// </summary>
     public const int ExecutionsAtFirst = 20_000;
 
-    /// <summary>Goes from size to size, up to that of <paramref name="most"/>, until <paramref name="budget"/> is over.</summary>
+    /// <summary>
+    /// Goes from size to size, up to that of <paramref name="most"/>, until <paramref name="budget"/> is over, or cannot suffice
+    /// for the next one.
+    /// </summary>
     /// <exception cref="VariantException">The variant failed outside of an execution.</exception>
     /// <exception cref="UnseenSharingException">What its CPUs share cannot be seen.</exception>
     public static ProofReach Of(
@@ -26,8 +29,12 @@ public sealed record ProofReach(int Operations, int Proved, VerifyState State, T
         ArgumentNullException.ThrowIfNull(most);
         long startedAt = Stopwatch.GetTimestamp();
         var reached = new ProofReach(0, 0, new VerifyState { Variant = contender.Variant.Name }, TimeSpan.Zero);
-        for (int size = 1; size <= most.Operations && GoesOn(); size++)
+        TimeSpan tookLast = TimeSpan.Zero;
+        long histories = 0;
+        long growth = 0;
+        for (int size = 1; size <= most.Operations && GoesOn() && !IsHopeless(); size++)
         {
+            long begunAt = Stopwatch.GetTimestamp();
             // The histories of a larger scope begin with those of a smaller one.
             VerifyState begun = reached.State with { IsDone = false };
             Scope whole = most with { Operations = size };
@@ -48,9 +55,17 @@ public sealed record ProofReach(int Operations, int Proved, VerifyState State, T
 
                 reached = reached.With(size, state, Stopwatch.GetElapsedTime(startedAt));
             }
+
+            tookLast = Stopwatch.GetElapsedTime(begunAt);
+            growth = (state.Histories - begun.Histories) / Math.Max(1, histories);
+            histories = state.Histories - begun.Histories;
         }
 
         return reached;
+
+        // There are about as many times more histories of the next size, and none of them takes less: a quarter of that is
+        // more than enough for what was cold this time.
+        bool IsHopeless() => tookLast * growth / 4 > budget - Stopwatch.GetElapsedTime(startedAt);
 
         bool GoesOn() => budget > Stopwatch.GetElapsedTime(startedAt) && !cancel.IsCancellationRequested;
 
