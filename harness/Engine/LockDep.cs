@@ -59,6 +59,10 @@ public sealed class LockDep
     /// <summary>The name of a class, by its number.</summary>
     internal string NameOf(int index) => _classes[index].Name;
 
+    /// <summary>What was waited for each class, by its number, with the classes' names: those that nobody waited for are left out.</summary>
+    internal IReadOnlyList<(string Class, long Nanoseconds)> ByClass(long[] waited) =>
+        [.. waited.Index().Where(one => one.Item > 0).Select(one => (NameOf(one.Index), one.Item))];
+
     internal void Forget()
     {
         Array.Clear(_before, 0, _classes.Count);

@@ -87,7 +87,7 @@ public sealed class SimulatedClock : Clock
             waited[lockClass] += Math.Max(0, Now - _now[cpu.Id]);
         }
 
-        return [.. waited.Index().Where(one => one.Item > 0).Select(one => (_smp.LockDep.NameOf(one.Index), one.Item))];
+        return _smp.LockDep.ByClass(waited);
     }
 
     /// <summary>

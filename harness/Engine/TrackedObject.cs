@@ -62,6 +62,18 @@ public abstract class TrackedObject
     /// <summary>On threads: allocates the object if it is free. True for the one thread that gets it.</summary>
     internal bool TryAllocate() => !Volatile.Read(ref _isAllocated) && !Interlocked.CompareExchange(ref _isAllocated, true, false);
 
+    /// <summary>As when the machine is switched on: none of a cache's objects is in use.</summary>
+    internal static void FreeAll(ReadOnlySpan<TrackedObject> objects)
+    {
+        foreach (TrackedObject one in objects)
+        {
+            if (one.IsAllocated)
+            {
+                one.Free();
+            }
+        }
+    }
+
     /// <summary>The object is freed by the current CPU. Freeing it again is reported.</summary>
     public void Free()
     {

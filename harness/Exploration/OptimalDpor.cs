@@ -66,6 +66,7 @@ public sealed partial class OptimalDpor : TracingStrategy
     public OptimalDpor(int mostRounds = UsualRounds)
     {
         _races = new Races(Steps);
+        MostRounds = mostRounds;
         _spinning = new Spins(Steps, mostRounds);
     }
 
@@ -93,6 +94,9 @@ public sealed partial class OptimalDpor : TracingStrategy
 
     /// <summary>Steps taken, those that only lead back to where a search goes on included.</summary>
     public long StepsTaken { get; private set; }
+
+    /// <summary>How often a loop may try again.</summary>
+    internal int MostRounds { get; }
 
     /// <summary>True if the last execution was given up as equivalent to an earlier one: its end says nothing.</summary>
     public bool LastWasRedundant => _redundant;

@@ -49,10 +49,10 @@ public sealed class SharedSearch
     /// A search that goes on with what <paramref name="begun"/>, which is ready for its next execution, has left, and that
     /// gives its parts as many rounds of a loop as that one had.
     /// </summary>
-    public SharedSearch(OptimalDpor begun, int mostRounds)
+    public SharedSearch(OptimalDpor begun)
     {
         _turn = LongestTurn / 16;
-        _parts = [begun, .. Enumerable.Range(1, MostParts - 1).Select(_ => new OptimalDpor(mostRounds))];
+        _parts = [begun, .. Enumerable.Range(1, MostParts - 1).Select(_ => new OptimalDpor(begun.MostRounds))];
         _works[0] = true;
     }
 

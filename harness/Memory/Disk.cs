@@ -222,7 +222,10 @@ public sealed class Disk : SharedObject, ISynchronizes
                 }
 
                 mustTurn = disk._arrived == 0;
-                disk._arrived = mustTurn ? Math.Min(disk._inFlightCount, ServedAtOnce) : disk._arrived;
+                if (mustTurn)
+                {
+                    disk._arrived = Math.Min(disk._inFlightCount, ServedAtOnce);
+                }
             }
 
             if (mustTurn)

@@ -235,7 +235,7 @@ public sealed class Machine
         _vmaCount = 0;
         if (Smp.IsNative)
         {
-            NativeSlab.PowerOn(_vmas);
+            TrackedObject.FreeAll(_vmas);
         }
 
         _lastPid = 0;

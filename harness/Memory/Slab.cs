@@ -62,12 +62,6 @@ public sealed class Slab<T>
     public void PowerOn()
     {
         _next = 0;
-        foreach (T candidate in _objects)
-        {
-            if (candidate.IsAllocated)
-            {
-                candidate.Free();
-            }
-        }
+        TrackedObject.FreeAll(_objects);
     }
 }

@@ -128,7 +128,7 @@ public sealed class NativeClock : Clock
     internal IReadOnlyList<(string Class, long Nanoseconds)> WaitedByClass(int cpus)
     {
         long[] waited = [.. Enumerable.Range(0, LockDep.MaxClasses).Select(one => _waited.Take(cpus).Sum(cpu => cpu[one]))];
-        return [.. waited.Index().Where(one => one.Item > 0).Select(one => (_smp.LockDep.NameOf(one.Index), one.Item))];
+        return _smp.LockDep.ByClass(waited);
     }
 
     /// <summary>The current CPU has waited for so long.</summary>

@@ -26,16 +26,4 @@ internal static class NativeSlab
 
         return null;
     }
-
-    /// <summary>As when the machine is switched on: none is in use.</summary>
-    internal static void PowerOn(ReadOnlySpan<TrackedObject> objects)
-    {
-        foreach (TrackedObject one in objects)
-        {
-            if (one.IsAllocated)
-            {
-                one.Free();
-            }
-        }
-    }
 }

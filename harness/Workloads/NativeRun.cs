@@ -183,7 +183,7 @@ public sealed class NativeRun : WorkloadRun
         var latencies = new LatencyHistogram();
         long[] done = new long[Workers];
         long nanoseconds = 0;
-        var waits = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        Dictionary<string, long> waits = [];
         Failure? failure;
         long left = (long)time.TotalNanoseconds;
         for (long began = Now, end = began + left; ; left = end - Now)
@@ -213,12 +213,8 @@ public sealed class NativeRun : WorkloadRun
         }
 
         return new WorkloadResult(
-            done.Sum(), nanoseconds, Awaits: 0, latencies.Percentiles(), Shares(waits, nanoseconds * Workers), FetchingShare: 0, Jain(done), SlotsPerRun(), failure);
+            done.Sum(), nanoseconds, Awaits: 0, latencies.Percentiles(), Shares(waits.Select(one => (one.Key, one.Value)), nanoseconds * Workers), FetchingShare: 0, Jain(done), SlotsPerRun(), failure);
     }
-
-    /// <summary>Of all CPUs' time, the greatest first.</summary>
-    private static ImmutableArray<LockWait> Shares(IEnumerable<KeyValuePair<string, long>> waits, long time) =>
-        [.. waits.Select(one => new LockWait(one.Key, (double)one.Value / time)).OrderByDescending(one => one.Share)];
 
     private protected override long DoneBy(int worker) => Volatile.Read(ref _workers[worker].Done);
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Variants.Harness.Engine;
 using Variants.Harness.Memory;
 using Variants.Harness.Primitives;
@@ -162,17 +161,12 @@ internal sealed class SimulatedRun : WorkloadRun
     private WorkloadResult Result()
     {
         long time = Math.Max(1, (_outcome.End - _begin) * Workers);
-        ImmutableArray<LockWait> waits =
-        [
-            .. _outcome.Waits.Select(one => new LockWait(one.Class, (double)one.Nanoseconds / time))
-                .OrderByDescending(one => one.Share).ThenBy(one => one.Class, StringComparer.Ordinal),
-        ];
         return new WorkloadResult(
             _operations,
             _outcome.End - _begin,
             _outcome.Awaits,
             _latencies.Percentiles(),
-            waits,
+            Shares(_outcome.Waits, time),
             (double)_outcome.Fetching / time,
             Jain(_done),
             _outcome.SlotsPerRun,

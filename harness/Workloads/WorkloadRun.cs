@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Variants.Harness.Engine;
 using Variants.Harness.Memory;
 
@@ -151,6 +152,13 @@ public abstract class WorkloadRun
 
         return false;
     }
+
+    /// <summary>What was waited for each class of lock, as shares of all CPUs' time, the greatest first.</summary>
+    private protected static ImmutableArray<LockWait> Shares(IEnumerable<(string Class, long Nanoseconds)> waits, long time) =>
+    [
+        .. waits.Select(one => new LockWait(one.Class, (double)one.Nanoseconds / time))
+            .OrderByDescending(one => one.Share).ThenBy(one => one.Class, StringComparer.Ordinal),
+    ];
 
     /// <summary>Operations that the worker has done.</summary>
     private protected abstract long DoneBy(int worker);

@@ -45,7 +45,7 @@ internal sealed class HistoryProof
     private HistoryOutcome ExploreTraces(History history, int most, CancellationToken cancel)
     {
         var failures = new FoundFailures(_bed);
-        Look first = Explore(_dpor, OptimalDpor.UsualRounds, history, most, failures, cancel);
+        Look first = Explore(_dpor, history, most, failures, cancel);
         if (!first.IsFinished || first.IsShared)
         {
             // One that is left in the middle cannot turn to another program.
@@ -55,7 +55,7 @@ internal sealed class HistoryProof
         // A loop that tries again for ever multiplies what the others do beside it, and the search is lost in its last
         // steps. With few tries it comes to an end: that proves nothing, but what fails then does fail.
         Look second = first is { IsFinished: false, Cut: > 0 }
-            ? Explore(new OptimalDpor(FewRounds), FewRounds, history, most, failures, cancel)
+            ? Explore(new OptimalDpor(FewRounds), history, most, failures, cancel)
             : default;
         Failure? missed = first.IsFinished && HasOthers(history) ? Missed(history, failures, cancel) : null;
         return new HistoryOutcome(
@@ -67,7 +67,7 @@ internal sealed class HistoryProof
             missed);
     }
 
-    private Look Explore(OptimalDpor dpor, int rounds, History history, int most, FoundFailures failures, CancellationToken cancel)
+    private Look Explore(OptimalDpor dpor, History history, int most, FoundFailures failures, CancellationToken cancel)
     {
         long before = dpor.Executions + dpor.Deadlocks;
         long cut = dpor.Cut;
@@ -79,7 +79,7 @@ internal sealed class HistoryProof
         {
             if (executions >= _large.Alone)
             {
-                var shared = new SharedHistory(history, _bed, dpor, rounds, before, limit, failures, _large);
+                var shared = new SharedHistory(history, _bed, dpor, before, limit, failures, _large);
                 _large.Run(shared, cancel);
                 return new Look(shared.Executions, shared.IsFinished, shared.Cut - cut, steps + shared.Steps, IsShared: true);
             }

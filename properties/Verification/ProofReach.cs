@@ -29,12 +29,12 @@ public sealed record ProofReach(int Operations, int Proved, VerifyState State, T
         ArgumentNullException.ThrowIfNull(most);
         long startedAt = Stopwatch.GetTimestamp();
         var reached = new ProofReach(0, 0, new VerifyState { Variant = contender.Variant.Name }, TimeSpan.Zero);
-        TimeSpan tookLast = TimeSpan.Zero;
-        long histories = 0;
-        long growth = 0;
-        for (int size = 1; size <= most.Operations && GoesOn() && !IsHopeless(); size++)
+        TimeSpan least = TimeSpan.Zero;
+        long last = 0;
+        for (int size = 1; size <= most.Operations && GoesOn() && least <= Left(); size++)
         {
             long begunAt = Stopwatch.GetTimestamp();
+
             // The histories of a larger scope begin with those of a smaller one.
             VerifyState begun = reached.State with { IsDone = false };
             Scope whole = most with { Operations = size };
@@ -56,21 +56,21 @@ public sealed record ProofReach(int Operations, int Proved, VerifyState State, T
                 reached = reached.With(size, state, Stopwatch.GetElapsedTime(startedAt));
             }
 
-            tookLast = Stopwatch.GetElapsedTime(begunAt);
-            growth = (state.Histories - begun.Histories) / Math.Max(1, histories);
-            histories = state.Histories - begun.Histories;
+            // There are about as many times more histories of the next size, and none of them takes less: a quarter of that is
+            // more than enough for what was cold this time.
+            long histories = state.Histories - begun.Histories;
+            least = Stopwatch.GetElapsedTime(begunAt) * (histories / Math.Max(1, last)) / 4;
+            last = histories;
         }
 
         return reached;
 
-        // There are about as many times more histories of the next size, and none of them takes less: a quarter of that is
-        // more than enough for what was cold this time.
-        bool IsHopeless() => tookLast * growth / 4 > budget - Stopwatch.GetElapsedTime(startedAt);
+        TimeSpan Left() => budget - Stopwatch.GetElapsedTime(startedAt);
 
-        bool GoesOn() => budget > Stopwatch.GetElapsedTime(startedAt) && !cancel.IsCancellationRequested;
+        bool GoesOn() => Left() > TimeSpan.Zero && !cancel.IsCancellationRequested;
 
         VerifyState Explore(Scope scope, VerifyState begun) =>
-            new Verifier(contender, scope, begun, progress).Run(jobs, budget - Stopwatch.GetElapsedTime(startedAt), cancel);
+            new Verifier(contender, scope, begun, progress).Run(jobs, Left(), cancel);
     }
 
     private ProofReach With(int size, VerifyState state, TimeSpan elapsed) => new(size, state.IsProved ? size : Proved, state, elapsed);

@@ -32,10 +32,10 @@ internal sealed class SharedHistory
     /// history has for itself until it is over, and had run <paramref name="before"/> executions when the history began.
     /// </summary>
     internal SharedHistory(
-        History history, TestBed bed, OptimalDpor begun, int mostRounds, long before, long limit, FoundFailures failures, LargeHistories others)
+        History history, TestBed bed, OptimalDpor begun, long before, long limit, FoundFailures failures, LargeHistories others)
     {
         _history = history;
-        _search = new SharedSearch(begun, mostRounds);
+        _search = new SharedSearch(begun);
         _others = others;
         _failures = failures;
         _before = before;

@@ -66,7 +66,7 @@ internal static class ProgressDisplay
                 (proving ??= new Pace(writer)).Tell(proved / (double)toProve, () => Proving(progress, proving!.Elapsed));
             else if (progress.Shrinking is (var done, > 0 and var total))
                 (shrinking ??= new Pace(writer)).Tell(done / (double)total, () => $"shrinking: {done} of {total}{Smallest(progress)}");
-            else if (Remembering(progress) is (var tried, var toTry))
+            else if (progress.Remembering is (var tried, var toTry) && tried < toTry)
                 (remembering ??= new Pace(writer)).Tell(tried / (double)toTry, () => $"known counterexamples: tried on {tried} of {Wording.Count(toTry, "design")}");
             else
                 (exploring ??= new Pace(writer)).Tell(Share(progress.Variants, options, exploring.Elapsed), () => Rate(progress.Variants, exploring.Elapsed));
@@ -75,10 +75,6 @@ internal static class ProgressDisplay
         if (campaign.IsCompletedSuccessfully)
             lines.Finish(progress.Variants, progress.Shrinking);
     }
-
-    /// <summary>How far the known cases are, while they are tried; null before and after.</summary>
-    private static (int Done, int Total)? Remembering(CampaignProgress progress) =>
-        progress.Remembering is (var done, var total) && done < total ? (done, total) : null;
 
     /// <summary>How much of all variants has been run.</summary>
     private static double Share(ImmutableArray<VariantProgress> variants, CampaignOptions options, TimeSpan elapsed) => variants.IsEmpty

@@ -99,7 +99,7 @@ public sealed class CorpusTests : IDisposable
     }
 
     [Fact]
-    public void What_breaks_a_promise_that_was_expected_to_hold_is_told_before_anything_random()
+    public void What_breaks_a_promise_of_which_the_catalogue_does_not_say_so_is_told_before_anything_random()
     {
         // 2.3.8 as somebody's own, of which nothing is expected.
         Variant mine = FamilyList.All[0].Variants[0] with { Name = "swapoff/mine", Expected = ImmutableSortedDictionary<string, Expectation>.Empty };
