@@ -32,7 +32,9 @@ public class FamilyBenchmark
     private History[] _histories = [];
     private Runner? _runner;
 
-    [Params("swapoff/2.3.8", "swapoff/kanoj-repaired", "swapoff/2.6.8", "swapoff/6.9")]
+    [Params(
+        "swapoff/2.3.8", "swapoff/kanoj-repaired", "swapoff/2.6.8", "swapoff/6.9", "swap-cache/2.4.8", "swap-cache/2.6.32",
+        "cow-reuse/2.6.26", "cow-reuse/5.19", "faults/2.6.28", "faults/per-vma-6.4.3", "reclaim/2.2.0pre5", "swapout/deferred")]
     public string Variant { get; set; } = "swapoff/2.3.8";
 
     [Params("all", "none")]
