@@ -3,8 +3,8 @@ using Variants.Harness.Engine;
 namespace Variants.Harness.Native;
 
 /// <summary>
-/// Where threads sleep until a word has the value that they wait for: a futex, keyed by the lock that the word is of. Every CPU
-/// has one place, made before anybody runs, as it can sleep only once.
+/// Where threads sleep until a word is zero: a futex, keyed by the lock that the word is of. Every CPU has one place, and one in
+/// queues, made before anybody runs, as it can sleep only once.
 /// </summary>
 /// <remarks>
 /// Whoever changes a word looks whether anybody sleeps for it by a plain read, so that it costs nothing when nobody does;
@@ -17,30 +17,35 @@ internal sealed class ParkingLot
 
     private readonly NativeClock _clock;
     private readonly Place[] _places;
+    private readonly QueuedThread[] _queued;
 
     internal ParkingLot(NativeClock clock, int cpus)
     {
         _clock = clock;
         _places = new Place[cpus];
+        _queued = new QueuedThread[cpus];
         for (int cpu = 0; cpu < cpus; cpu++)
         {
             _places[cpu] = new Place();
+            _queued[cpu] = new QueuedThread();
         }
     }
 
     /// <summary>How many sleep, or are about to.</summary>
-    internal int Count => _places.Count(place => Volatile.Read(ref place.Owner) is not null);
+    internal int Count => _places.Count(place => Volatile.Read(ref place.Owner) is not null) + _queued.Count(one => one.IsAsleep);
+
+    /// <summary>The current CPU, in the queue of a lock that has one.</summary>
+    internal QueuedThread Mine => _queued[_clock.ThisCpu.Id];
 
     /// <summary>
-    /// Sleeps until the word is <paramref name="value"/>. Of those who wait to take something only one is woken, if
+    /// Sleeps until the word is zero. Of those who wait to take something only one is woken, if
     /// <paramref name="isExclusive"/> says so; it may be too late, and must look again.
     /// </summary>
-    internal void SleepUntil(SharedObject owner, ref int word, int value, ref int sleepers, bool isExclusive)
+    internal void SleepUntil(SharedObject owner, ref int word, ref int sleepers, bool isExclusive)
     {
         Place mine = _places[_clock.ThisCpu.Id];
         lock (mine)
         {
-            mine.Value = value;
             mine.IsExclusive = isExclusive;
             mine.Owner = owner;
         }
@@ -51,7 +56,7 @@ internal sealed class ParkingLot
         {
             lock (mine)
             {
-                while (mine.Owner is not null && Volatile.Read(ref word) != value)
+                while (mine.Owner is not null && Volatile.Read(ref word) != 0)
                 {
                     _clock.StopIfFailed();
                     Monitor.Wait(mine, MomentMs);
@@ -69,8 +74,8 @@ internal sealed class ParkingLot
         }
     }
 
-    /// <summary>A word of this lock has become <paramref name="value"/>.</summary>
-    internal void Wake(SharedObject owner, int value)
+    /// <summary>The word of this lock has become zero.</summary>
+    internal void Wake(SharedObject owner)
     {
         bool hasWokenOne = false;
         foreach (Place place in _places)
@@ -82,7 +87,7 @@ internal sealed class ParkingLot
 
             lock (place)
             {
-                if (ReferenceEquals(place.Owner, owner) && place.Value == value && !(place.IsExclusive && hasWokenOne))
+                if (ReferenceEquals(place.Owner, owner) && !(place.IsExclusive && hasWokenOne))
                 {
                     hasWokenOne |= place.IsExclusive;
                     place.Owner = null;
@@ -96,7 +101,6 @@ internal sealed class ParkingLot
     private sealed class Place
     {
         internal SharedObject? Owner;
-        internal int Value;
         internal bool IsExclusive;
     }
 }

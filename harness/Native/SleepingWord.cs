@@ -31,7 +31,7 @@ internal struct SleepingWord
         Volatile.Write(ref _taken, 0);
         if (Volatile.Read(ref _sleepers) != 0)
         {
-            owner.Smp.Native!.Sleepers.Wake(owner, 0);
+            owner.Smp.Native!.Sleepers.Wake(owner);
         }
     }
 
@@ -67,7 +67,7 @@ internal struct SleepingWord
         {
             if (patience.IsOver)
             {
-                owner.Smp.Native!.Sleepers.SleepUntil(owner, ref _taken, 0, ref _sleepers, isExclusive);
+                owner.Smp.Native!.Sleepers.SleepUntil(owner, ref _taken, ref _sleepers, isExclusive);
                 return;
             }
 

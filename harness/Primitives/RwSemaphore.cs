@@ -11,8 +11,7 @@ namespace Variants.Harness.Primitives;
 /// <remarks>Its users do not hold the big kernel lock, and it does not drop it.</remarks>
 public sealed class RwSemaphore : RwLock
 {
-    private FairTickets _native;
-    private bool _isWrittenNatively;
+    private QueuedReadersWord _native;
 
     /// <summary>A free semaphore.</summary>
     public RwSemaphore(Smp smp, string name, string? lockClass = null)
@@ -27,7 +26,7 @@ public sealed class RwSemaphore : RwLock
         get
         {
             Smp.Looked(this);
-            return Writer is not null || _isWrittenNatively;
+            return Writer is not null || _native.IsWritten;
         }
     }
 
@@ -35,9 +34,6 @@ public sealed class RwSemaphore : RwLock
     internal LockClass Nested { get; }
 
     internal override bool IsTakenNatively => _native.IsTaken;
-
-    /// <summary>How many threads of the native clock hold it or wait for it.</summary>
-    internal int NativeEntrants => _native.Entrants;
 
     /// <summary>A reader waits for the writer, and for the writers that wait before it.</summary>
     internal override uint Owners => Writer?.Bit ?? Exclusive.Waiters;
@@ -131,38 +127,25 @@ public sealed class RwSemaphore : RwLock
     {
         base.PowerOn();
         _native = default;
-        _isWrittenNatively = false;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void TakeSharedNatively() => _native.EnterShared(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryTakeSharedNatively() => _native.TryEnterShared(this);
+    private bool TryTakeSharedNatively() => _native.TryEnterShared();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void GiveSharedNatively() => _native.LeaveShared(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeExclusiveNatively()
-    {
-        _native.Enter(this);
-        _isWrittenNatively = true;
-    }
+    private void TakeExclusiveNatively() => _native.Enter(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void GiveExclusiveNatively()
-    {
-        _isWrittenNatively = false;
-        _native.Leave(this);
-    }
+    private void GiveExclusiveNatively() => _native.Leave(this);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void DowngradeNatively()
-    {
-        _isWrittenNatively = false;
-        _native.BecomeShared();
-    }
+    private void DowngradeNatively() => _native.BecomeShared(this);
 
     /// <summary>
     /// Whoever has yet to read waits behind this writer. A reader that queued first would be let in first by the kernel;
