@@ -18,6 +18,9 @@ public sealed record CampaignResult(
     /// <summary>Variants that a user brought and that could not be relied on: they are not among <see cref="Variants"/>.</summary>
     public ImmutableArray<SetAsideVariant> SetAside { get; init; } = [];
 
+    /// <summary>How many known cases were tried: those of the families that were compared.</summary>
+    public int KnownTried => Options.Known.Count(known => Variants.Any(one => one.Family.Name == known.History.Family));
+
     /// <summary>The same without a variant that turned out not to be relied on.</summary>
     public CampaignResult Without(string variant, string problem) => this with
     {

@@ -67,6 +67,16 @@ internal static class CompletionsCommand
     /// <summary>True if a shell asks, for what may come next on a line that is not finished.</summary>
     internal static bool IsAsking(IReadOnlyList<string> args) => args.Count > 0 && args[0].StartsWith("[suggest", StringComparison.Ordinal);
 
+    /// <summary>
+    /// The argument takes families and variants, which a shell completes. Help calls it by its name: left to itself, it would
+    /// list all that may be completed.
+    /// </summary>
+    internal static void TakesNames(Argument argument, Func<ParseResult, Repertoire> everybody)
+    {
+        argument.HelpName = argument.Name;
+        argument.CompletionSources.Add(context => Names(everybody(context.ParseResult)));
+    }
+
     /// <summary>Families and variants by name, where an argument takes them.</summary>
     internal static IEnumerable<CompletionItem> Names(Repertoire everybody) => everybody.Families
         .SelectMany(family => family.Variants.Select(variant => variant.Name).Prepend(family.Name))

@@ -27,7 +27,7 @@ internal sealed class ThroughputCommand
     /// <summary>The command, as the command line has it.</summary>
     internal Command Tree(Func<ParseResult, Repertoire> everybody, TextWriter output, TextWriter error)
     {
-        _names.CompletionSources.Add(context => CompletionsCommand.Names(everybody(context.ParseResult)));
+        CompletionsCommand.TakesNames(_names, everybody);
         Command command = new("throughput", "Measures designs on a simulated machine of many CPUs, or on real threads of this one.") { _names, _machine, _cpus, _seed, _seeds, _jobs, _out };
         foreach (Option option in _real.All)
             command.Options.Add(option);

@@ -171,7 +171,7 @@ public static class VariantsCommand
         root.Subcommands.Add(bench);
         root.Subcommands.Add(CompletionsCommand.Tree(output));
         foreach (Argument named in new Argument[] { names, checkedVariant, verified, hunted, parent })
-            named.CompletionSources.Add(context => CompletionsCommand.Names(Everybody(context.ParseResult)));
+            CompletionsCommand.TakesNames(named, Everybody);
         variant.CompletionSources.Add(context => CompletionsCommand.Names(Everybody(context.ParseResult)));
         return root;
 

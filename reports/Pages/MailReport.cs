@@ -95,7 +95,7 @@ public static class MailReport
         string interrupted = result.Interrupted
             ? " It was interrupted: these are the results so far, and more failures may exist."
             : "";
-        string known = options.Known.IsEmpty ? "" : $" First {Wording.Count(options.Known.Length, "known case")}, which no rate counts.";
+        string known = result.KnownTried == 0 ? "" : $" First {Wording.Count(result.KnownTried, "known case")}, which no rate counts.";
         return $"Seed {options.Seed}; {extent}; {Wording.Count(options.Schedules, "schedule")} of each ({string.Join(", ", options.Strategies)}).{known}"
             + $" Machine and kernels are simulated.{interrupted}";
     }

@@ -45,8 +45,8 @@ public static class ResultsJson
         else
             json.WriteNumber("histories", options.Histories);
         json.WriteNumber("schedules", options.Schedules);
-        if (!options.Known.IsEmpty)
-            json.WriteNumber("knownCases", options.Known.Length);
+        if (report.Result.KnownTried > 0)
+            json.WriteNumber("knownCases", report.Result.KnownTried);
         json.WriteStartArray("strategies");
         foreach (string strategy in options.Strategies)
             json.WriteStringValue(strategy);

@@ -31,6 +31,41 @@ public sealed class CommandLineFinishTests
     }
 
     [Fact]
+    public void Help_calls_an_argument_by_its_name_however_much_a_shell_may_complete()
+    {
+        string help = string.Join('\n', Run("--help").Output.Split('\n').Select(line => line.TrimEnd()));
+        int begin = help.IndexOf("Commands:", StringComparison.Ordinal);
+        Assert.Equal(
+            """
+            Commands:
+              compare <names>              Compares families or variants and writes
+                                           the report.
+              check <variant>              Checks one variant, writes the report, and
+                                           prints its failures.
+              verify <names>               Explores every small history and every
+                                           interleaving: a proof, or a minimal
+                                           counterexample.
+              replay <history>             Runs one history under its schedule and
+                                           tells what happens.
+              list                         Lists families, their questions and their
+                                           variants.
+              bugs <names>                 Hunts the known bugs and tells what each
+                                           takes to be found.
+              new <parent> <name>          Writes a file with a variant of your own,
+                                           which runs as it is.
+              throughput <names>           Measures designs on a simulated machine of
+                                           many CPUs, or on real threads of this one.
+              bench <filter>               Measures on this machine's threads
+                                           (BenchmarkDotNet). [default: *]
+              completions <bash|fish|zsh>  Prints what makes a shell complete
+                                           commands, options and names.
+
+
+            """.ReplaceLineEndings("\n"),
+            help[begin..help.IndexOf("Examples:", StringComparison.Ordinal)]);
+    }
+
+    [Fact]
     public void List_says_the_same_for_programs()
     {
         (int code, string output, _) = Run("list", "--json");
