@@ -25,6 +25,9 @@ public sealed record CostModel
     /// <summary>CPUs that are near each other.</summary>
     public int CpusPerSocket { get; init; } = 1;
 
+    /// <summary>CPUs that have memory of their own, a node: its pages have one LRU list.</summary>
+    public int CpusPerNode { get; init; } = 1;
+
     /// <summary>A plain access to a line that is in the CPU's own cache.</summary>
     public int LocalNs { get; init; }
 
@@ -132,6 +135,7 @@ public sealed record CostModel
             Title = root.GetProperty("title").GetString()!,
             Cpus = Int("cpus"),
             CpusPerSocket = Int("cpusPerSocket"),
+            CpusPerNode = Int("cpusPerNode"),
             LocalNs = Int("localNs"),
             AtomicNs = Int("atomicNs"),
             SameSocketNs = Int("sameSocketNs"),

@@ -233,6 +233,19 @@ public sealed class SimulatedClock : Clock
         }
     }
 
+    /// <summary>The current CPU stores to a plain word beside <paramref name="target"/>, in the same line, within a step.</summary>
+    internal void TouchLineOf(SharedObject target) => Fetch(ref LineIn(ref _lines, target.MeetsAt), isWrite: true);
+
+    /// <summary>The current CPU touches a plain word in a line that nobody else knows of, within a step.</summary>
+    internal void Touch(ref CacheLine line, bool isWrite) => Fetch(ref line, isWrite);
+
+    /// <summary>The current CPU changes a word atomically in a line that nobody else knows of, within a step.</summary>
+    internal void TouchAtomic(ref CacheLine line)
+    {
+        Fetch(ref line, isWrite: true);
+        Charge(Costs.AtomicNs);
+    }
+
     internal void Started(Cpu cpu, Func<Cpu, KTask> start, Cpu parent)
     {
         _now[cpu.Id] = _now[parent.Id];

@@ -170,6 +170,13 @@ public sealed class Machine
     /// <summary>Two files on blocks of the disk, null if the kernel has not asked for them.</summary>
     public FileSystem? FileSystem { get; private set; }
 
+    /// <summary>LRU lists, rss and counts; null if the kernel has not asked for them, and but under the simulated clock.</summary>
+    public PageAccounting? Accounting { get; private set; }
+
+    /// <summary>For a kernel's constructor: pages are on LRU lists and in counts, where that takes time.</summary>
+    public void UseAccounting(AccountingDesign design) =>
+        Accounting = Zone.Homes is { } homes ? new PageAccounting(this, homes, design) : null;
+
     /// <summary>For a kernel's constructor: there are files that can be written to.</summary>
     public FileSystem UseFileSystem() => FileSystem = new FileSystem(this);
 
@@ -229,6 +236,7 @@ public sealed class Machine
         PageTables?.PowerOn();
         Tlb?.PowerOn();
         FileSystem?.PowerOn();
+        Accounting?.PowerOn();
         _taskCount = 0;
         _mmCount = 0;
         _mmReused = 0;

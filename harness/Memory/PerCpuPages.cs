@@ -26,6 +26,7 @@ internal sealed class PerCpuPages
     internal PerCpuPages(Smp smp, int pages)
     {
         _smp = smp;
+        Homes = new PageHomes(smp, pages);
         _used = new long[smp.CpuLimit];
         _lastUse = new long[pages];
         _lastUser = new int[pages];
@@ -36,6 +37,9 @@ internal sealed class PerCpuPages
             _lists[cpu] = new Stack<Page>();
         }
     }
+
+    /// <summary>Which node has which page.</summary>
+    internal PageHomes Homes { get; }
 
     /// <summary>A page of the CPU's own, or of the next one that has any.</summary>
     internal Page Take()
@@ -48,6 +52,7 @@ internal sealed class PerCpuPages
         }
 
         Page page = _lists[cpu].Pop();
+        Homes.Settle(page, me);
         Use(page, _smp.Simulated!.Costs.MemoryNs);
         _freed[me] = Nobody;
         return page;
@@ -69,6 +74,7 @@ internal sealed class PerCpuPages
         Array.Clear(_lastUse);
         Array.Fill(_lastUser, Nobody);
         Array.Fill(_freed, Nobody);
+        Homes.PowerOn();
         foreach (Stack<Page> list in _lists)
         {
             list.Clear();

@@ -114,6 +114,9 @@ public sealed class Zone
         Queue?.Progress();
     }
 
+    /// <summary>Which node has which page; null but under the simulated clock.</summary>
+    internal PageHomes? Homes => _perCpu?.Homes;
+
     internal void ForgetTimes() => _order = Vector256<int>.Zero;
 
     internal void PowerOn(int pages, int low)

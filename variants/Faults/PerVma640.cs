@@ -23,9 +23,9 @@ public class PerVma640 : Linux2_6_37
     private readonly Cell<bool>[] _detached;
     private readonly Cell<int>[] _mmLockSeq;
 
-    /// <summary>The kernel of one machine.</summary>
+    /// <summary>The kernel of one machine. Pages of an mm are counted by a percpu_counter.</summary>
     public PerVma640(Machine machine)
-        : base(machine)
+        : base(machine, new AccountingDesign(PagevecSize: 15, ReleaseBatch: 32, RssCounting.PerCpu))
     {
         _vmaRcu = new Rcu(Smp, "rcu of vmas");
         _vmLock = new RwSemaphore[machine.Capacity.Vmas];

@@ -24,9 +24,9 @@ public class Spf : Linux2_6_37
     private readonly AtomicInt[] _refCount;
     private readonly Cell<bool>[] _isErased;
 
-    /// <summary>The kernel of one machine.</summary>
+    /// <summary>The kernel of one machine. Pagevecs are those of 4.15, release_pages() that of 3.18.</summary>
     public Spf(Machine machine)
-        : base(machine)
+        : base(machine, new AccountingDesign(PagevecSize: 15, ReleaseBatch: 32, RssCounting.OfTasks))
     {
         _irqs = new Rcu(Smp, "interrupts off");
         _mmRbLock = new RwSpinLock[machine.Capacity.Mms];

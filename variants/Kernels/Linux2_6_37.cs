@@ -11,9 +11,15 @@ namespace Variants.Families.Kernels;
 /// <remarks>On the tree of 2.6.28, of which nothing else here had changed.</remarks>
 public class Linux2_6_37 : Linux2_6_28
 {
-    /// <summary>The kernel of one machine.</summary>
+    /// <summary>The kernel of one machine. Threads count pages for themselves (SPLIT_RSS_COUNTING).</summary>
     public Linux2_6_37(Machine machine)
-        : base(machine)
+        : this(machine, new AccountingDesign(PagevecSize: 14, ReleaseBatch: 14, RssCounting.OfTasks))
+    {
+    }
+
+    /// <summary>A kernel of another time on this tree.</summary>
+    protected Linux2_6_37(Machine machine, AccountingDesign accounting)
+        : base(machine, accounting)
     {
     }
 

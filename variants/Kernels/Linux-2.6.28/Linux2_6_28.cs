@@ -24,7 +24,8 @@ namespace Variants.Families.Kernels;
 /// expands whichever of the two expands, as 287d97ac0321 (2.6.35) has it.</para>
 /// <para>Left out: swap (reclaim asks for references and unmaps nothing), stacks that grow, shared and huge mappings,
 /// page_mkwrite(), nonlinear mappings, faults in kernel mode, get_user_pages() but for mlock, truncate, mremap, brk,
-/// memory policies, accounting and limits, pagevecs, VM_LOCKED's unevictable list, hugetlb, and drivers.</para>
+/// memory policies, accounting and limits (LRU lists, pagevecs and rss take time where time is measured, and do nothing
+/// else), VM_LOCKED's unevictable list, hugetlb, and drivers.</para>
 /// <para>Source: the context lines of the seed's patch and excerpts of mm/ as mails of the time quote them; what neither
 /// shows was written from knowledge of the releases around it, not from the files of 2.6.28.</para>
 /// </remarks>
@@ -33,10 +34,17 @@ public partial class Linux2_6_28 : Linux2_6, IKernel, IFindsMappings
     private readonly PageTables _pageTables;
     private readonly MmuGather[] _gathered;
 
-    /// <summary>The kernel of one machine.</summary>
+    /// <summary>The kernel of one machine. An mm counts its pages in an atomic_long_t.</summary>
     public Linux2_6_28(Machine machine)
+        : this(machine, new AccountingDesign(PagevecSize: 14, ReleaseBatch: 14, RssCounting.Shared))
+    {
+    }
+
+    /// <summary>A kernel of another time on this tree.</summary>
+    protected Linux2_6_28(Machine machine, AccountingDesign accounting)
         : base(machine)
     {
+        machine.UseAccounting(accounting);
         _gathered = new MmuGather[machine.Capacity.Cpus];
         for (int cpu = 0; cpu < _gathered.Length; cpu++)
         {

@@ -163,7 +163,9 @@ public partial class Linux2_6_28
         bool isFree = ptep.Value.IsNone;
         if (isFree)
         {
+            IncMmCounter(fault);
             PageAddNewAnonRmap(page, fault.Vma);
+            await LruCacheAdd(page);
             ptep.Value = entry;
         }
 
@@ -228,11 +230,14 @@ public partial class Linux2_6_28
         bool isFree = ptep.Value.IsNone;
         if (isFree && copy is not null)
         {
+            IncMmCounter(fault);
             PageAddNewAnonRmap(copy, fault.Vma);
+            await LruCacheAdd(copy);
             ptep.Value = MkPte(copy, fault);
         }
         else if (isFree)
         {
+            IncMmCounter(fault);
             _mapCount[page.Index].AddNow(1);
             ptep.Value = Pte.Map(page);
         }
@@ -305,8 +310,9 @@ public partial class Linux2_6_28
             ptep.Value = default;
             Tlb.FlushPage(fault.Mm, fault.Address);
             PageAddNewAnonRmap(fresh, fault.Vma);
+            await LruCacheAdd(fresh);
             ptep.Value = MkPte(fresh, fault);
-            _mapCount[old.Index].AddNow(-1);
+            PageRemoveRmap(old);
             spare = old;
         }
 
@@ -325,6 +331,7 @@ public partial class Linux2_6_28
             return true;
         }
 
+        int copied = 0;
         for (int address = vma.StartOnce; address < vma.EndOnce; address++)
         {
             PageTable? from = src.Pmd(address).Once;
@@ -350,6 +357,7 @@ public partial class Linux2_6_28
                 Page page = M.Pages[pte.PageIndex];
                 page.Count.AddNow(1);
                 _mapCount[page.Index].AddNow(1);
+                copied++;
                 to.Pte(address).Value = pte.MakeClean().MakeOld();
             }
 
@@ -357,6 +365,7 @@ public partial class Linux2_6_28
             await to.Lock.Unlock();
         }
 
+        AddMmRss(dst, copied);
         return true;
     }
 
@@ -370,7 +379,7 @@ public partial class Linux2_6_28
             int next = Math.Min(end, (mm.TableOf(address) + 1) * mm.TableEntries);
             if (mm.Pmd(address).Once is { } table)
             {
-                await ZapPteRange(table, address, next);
+                await ZapPteRange(mm, table, address, next);
             }
 
             address = next;
@@ -378,9 +387,10 @@ public partial class Linux2_6_28
     }
 
     /// <summary>zap_pte_range(): ptes of one table, under its lock.</summary>
-    private async KTask ZapPteRange(PageTable table, int start, int end)
+    private async KTask ZapPteRange(MmStruct mm, PageTable table, int start, int end)
     {
         await table.Lock.Lock();
+        int zapped = 0;
         for (int address = start; address < end; address++)
         {
             Cell<Pte> ptep = table.Pte(address);
@@ -389,11 +399,13 @@ public partial class Linux2_6_28
             {
                 Page page = M.Pages[pte.PageIndex];
                 ptep.Value = default;
-                _mapCount[page.Index].AddNow(-1);
+                PageRemoveRmap(page);
                 _gathered[Smp.ProcessorId].Add(page);
+                zapped++;
             }
         }
 
+        AddMmRss(mm, -zapped);
         await table.Lock.Unlock();
     }
 
@@ -428,10 +440,13 @@ public partial class Linux2_6_28
             FreePageTable(table);
         }
 
+        // release_pages()
         while (gathered.NextPage() is { } page)
         {
-            await PutPage(page);
+            await PutPage(page, inBatch: true);
         }
+
+        await EndRelease();
     }
 
     /// <summary>pte_free_tlb(), after the flush.</summary>

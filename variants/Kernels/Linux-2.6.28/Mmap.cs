@@ -426,6 +426,7 @@ public partial class Linux2_6_28
     /// <summary>unmap_region(): the pages of these vmas, and page tables that nobody else needs.</summary>
     private async KTask UnmapRegion(MmStruct mm, Vma? vmas, int start, int end)
     {
+        await LruAddDrain();
         for (Vma? vma = vmas; vma is not null; vma = vma.Next)
         {
             await ZapPageRange(mm, vma.Start, vma.End);
@@ -466,6 +467,7 @@ public partial class Linux2_6_28
     /// <summary>exit_mmap(): nobody else uses the address space any more, so no lock is taken and nothing is unlinked.</summary>
     protected virtual async KTask ExitMmap(MmStruct mm)
     {
+        await LruAddDrain();
         for (Vma? vma = mm.Mmap; vma is not null; vma = vma.Next)
         {
             await ZapPageRange(mm, vma.Start, vma.End);

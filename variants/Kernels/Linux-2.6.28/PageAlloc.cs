@@ -40,14 +40,19 @@ public partial class Linux2_6_28
         Files.Of(vma).Raw = null;
     }
 
-    /// <summary>put_page(): the last reference frees the page.</summary>
-    private async KTask PutPage(Page page)
+    /// <summary>put_page(), or one page of release_pages(): the last reference frees the page.</summary>
+    private async KTask PutPage(Page page, bool inBatch = false)
     {
         if (await page.Count.Add(-1) == 0)
         {
             if (_mapCount[page.Index].Raw != 0)
             {
                 Smp.Bug("page", $"Bad page state: {page.Name} is freed while it is mapped");
+            }
+
+            if (M.Accounting is { } books)
+            {
+                await books.Lru.Remove(page, inBatch);
             }
 
             Anon.Of(page).Value = null;

@@ -20,6 +20,16 @@ public partial class Linux2_6_28
     {
         _mapCount[page.Index].Raw = 1;
         Anon.Of(page).Value = Anon.Of(vma).Once;
+        M.Accounting?.CountAnonPage(page, 1);
+    }
+
+    /// <summary>page_remove_rmap(). An anonymous page that nobody maps any more is not counted as one.</summary>
+    private void PageRemoveRmap(Page page)
+    {
+        if (_mapCount[page.Index].AddNow(-1) == 0 && M.Accounting is { } books && PageAnon(page))
+        {
+            books.CountAnonPage(page, -1);
+        }
     }
 
     /// <summary>
