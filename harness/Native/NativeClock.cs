@@ -33,6 +33,7 @@ public sealed class NativeClock : Clock
     {
         _smp = smp;
         Sleepers = new ParkingLot(this, smp.Cpus.Length);
+        WakeUp.Measure();
         _waited = [.. smp.Cpus.Select(_ => new long[LockDep.MaxClasses])];
     }
 

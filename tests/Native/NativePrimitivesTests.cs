@@ -1,4 +1,5 @@
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 using Variants.Harness.Primitives;
 
 namespace Variants.Tests.Native;
@@ -30,6 +31,21 @@ public sealed class NativePrimitivesTests
         AssertSleeps("semaphore", smp => new Semaphore(smp, "semaphore") is var one ? (async () => await one.Down(), async () => await one.Up()) : default);
         AssertSleeps("rwsem", smp => new RwSemaphore(smp, "rwsem") is var one ? (async () => await one.DownWrite(), async () => await one.UpWrite()) : default);
         AssertSleeps("PG_locked", smp => new PageLock(new Thing(smp)) is var one ? (async () => await one.Lock(), async () => await one.Unlock()) : default);
+    }
+
+    [Fact]
+    public void Who_waits_for_less_than_a_wake_up_takes_does_not_sleep()
+    {
+        Smp smp = Smp.OnThreads(1);
+        var patience = new Patience(smp);
+        long began = NativeClock.Now;
+        while (!patience.IsOver)
+        {
+            patience.Wait();
+        }
+
+        Assert.InRange(NativeClock.Now - began, WakeUp.Nanoseconds, long.MaxValue);
+        Assert.InRange(WakeUp.Nanoseconds, 500, 50_000_000);
     }
 
     [Fact]
