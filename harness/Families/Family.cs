@@ -55,6 +55,12 @@ public sealed record Family(
     public MachineRange Machines { get; init; } = new();
 
     /// <summary>
+    /// Machines with so little memory that the shortest histories run short of it: every small history is explored on each,
+    /// after the usual machine. None where a kernel asks nobody for a page back, and runs out by failalloc alone.
+    /// </summary>
+    public ImmutableArray<MachineSize> SmallMachines { get; init; } = [];
+
+    /// <summary>
     /// True if its random histories mostly begin with all that somebody can store to, written in any order, and then
     /// reclaimed a few pages at a time: nothing less makes work for the disk.
     /// </summary>

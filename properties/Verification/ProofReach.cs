@@ -3,7 +3,7 @@ using Variants.Properties.Campaigns;
 
 namespace Variants.Properties.Verification;
 
-/// <summary>How far the histories of a variant can be explored in a time: up to which size, and what came of them.</summary>
+/// <summary>How far the histories of a variant can be explored on a machine in a time: up to which size, and what came of them.</summary>
 /// <param name="Operations">The largest size of which every history was looked at; 0 if not even one operation was.</param>
 /// <param name="Proved">The largest size of which every history was explored whole, and none failed; 0 if there is none.</param>
 /// <param name="State">What came of the histories up to that size: the same on any machine that comes so far.</param>
@@ -17,18 +17,32 @@ public sealed record ProofReach(int Operations, int Proved, VerifyState State, T
     public const int ExecutionsAtFirst = 20_000;
 
     /// <summary>
-    /// Goes from size to size, up to that of <paramref name="most"/>, until <paramref name="budget"/> is over, or cannot suffice
-    /// for the next one.
+    /// On each machine of the scope, one after another, while it is asked for: what the first leaves of <paramref name="budget"/>
+    /// is for the next.
     /// </summary>
     /// <exception cref="VariantException">The variant failed outside of an execution.</exception>
     /// <exception cref="UnseenSharingException">What its CPUs share cannot be seen.</exception>
-    public static ProofReach Of(
+    public static IEnumerable<ProofReach> OnEachMachine(
         Contender contender, Scope most, int jobs, TimeSpan budget, Action<VerifyState> progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(contender);
         ArgumentNullException.ThrowIfNull(most);
         long startedAt = Stopwatch.GetTimestamp();
-        var reached = new ProofReach(0, 0, new VerifyState { Variant = contender.Variant.Name }, TimeSpan.Zero);
+        foreach (VerifyState begun in VerifyState.Begin(contender, most))
+        {
+            yield return Of(contender, most, begun, jobs, budget - Stopwatch.GetElapsedTime(startedAt), progress, cancel);
+        }
+    }
+
+    /// <summary>
+    /// Goes from size to size, up to that of <paramref name="most"/>, until <paramref name="budget"/> is over, or cannot suffice
+    /// for the next one.
+    /// </summary>
+    private static ProofReach Of(
+        Contender contender, Scope most, VerifyState nothing, int jobs, TimeSpan budget, Action<VerifyState> progress, CancellationToken cancel)
+    {
+        long startedAt = Stopwatch.GetTimestamp();
+        var reached = new ProofReach(0, 0, nothing, TimeSpan.Zero);
         TimeSpan least = TimeSpan.Zero;
         long last = 0;
         for (int size = 1; size <= most.Operations && GoesOn() && least <= Left(); size++)

@@ -6,7 +6,7 @@ namespace Variants.Properties.Verification;
 
 /// <summary>
 /// Puts a proved bound beside the statistical one: every small history of a variant, explored whole. What random
-/// histories had missed becomes a failure like any other.
+/// histories had missed becomes a failure like any other. On the usual machine: random histories have others too.
 /// </summary>
 internal static class ProvedBounds
 {

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using Variants.Harness.Families;
 using Variants.Harness.Histories;
+using Variants.Harness.Memory;
 
 namespace Variants.Properties.Verification;
 
@@ -9,13 +12,30 @@ namespace Variants.Properties.Verification;
 /// <param name="Parallel">The most operations outside the setup; null for no limit but <paramref name="Operations"/>.</param>
 /// <param name="Preemptions">Only schedules of so many preemptions; null for all schedules.</param>
 /// <param name="ExecutionsOfHistory">After so many executions a history is left unfinished, and nothing is proved.</param>
-public sealed record Scope(int Operations, int Actors, int? Parallel = null, int? Preemptions = null, int ExecutionsOfHistory = 200_000)
+/// <param name="Machine">The machine; null for those that matter to the family.</param>
+public sealed record Scope(
+    int Operations,
+    int Actors,
+    int? Parallel = null,
+    int? Preemptions = null,
+    int ExecutionsOfHistory = 200_000,
+    MachineSize? Machine = null)
 {
     /// <summary>The most operations that can be asked for: there are too many histories long before.</summary>
     public const int MostOperations = 12;
 
     /// <summary>The most actors that can be asked for.</summary>
     public const int MostActors = History.MaxActors;
+
+    /// <summary>
+    /// The machines that a family's histories are explored on, the usual one first: most that is wrong shows there, and
+    /// memory that is always short makes many more interleavings.
+    /// </summary>
+    public ImmutableArray<MachineSize> MachinesOf(Family family)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        return Machine is { } one ? [one] : [new MachineSize(), .. family.SmallMachines];
+    }
 
     /// <summary>In words: <c>histories of up to 3 operations by 2 actors</c>.</summary>
     public string Histories(string count)

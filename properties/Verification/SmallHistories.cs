@@ -12,7 +12,7 @@ namespace Variants.Properties.Verification;
 /// </summary>
 /// <remarks>
 /// Of one size, those with the longest setup come first: they have the fewest interleavings, and what they find need not
-/// be looked for in the others. The machine is the usual one. What cannot make a difference is left out: operations after
+/// be looked for in the others. What cannot make a difference is left out: operations after
 /// an exit, a failalloc that no allocation of the task can follow, accesses to pages that the process itself has not
 /// mapped, mappings at the fourth page before the third is used. Numbers are the least two that an operation takes
 /// (reclaim 1 and 2), but that the first, second or third allocation can fail, and truncate cuts the file to nothing.
@@ -21,8 +21,8 @@ namespace Variants.Properties.Verification;
 /// </remarks>
 public static class SmallHistories
 {
-    /// <summary>All histories of the scope, always in the same order.</summary>
-    public static IEnumerable<History> Of(Family family, Scope scope)
+    /// <summary>All histories of the scope on <paramref name="machine"/>, always in the same order.</summary>
+    public static IEnumerable<History> Of(Family family, Scope scope, MachineSize machine)
     {
         ArgumentNullException.ThrowIfNull(family);
         ArgumentNullException.ThrowIfNull(scope);
@@ -30,16 +30,16 @@ public static class SmallHistories
         int actors = Math.Min(scope.Actors, family.MostActors);
         return Enumerable.Range(1, scope.Operations).SelectMany(size =>
             Enumerable.Range(0, Math.Min(size, scope.Parallel ?? size) + 1).SelectMany(parallel =>
-                Enumerable.Range(1, actors).SelectMany(count => OfShape(alphabet, family, size - parallel, parallel, count))));
+                Enumerable.Range(1, actors).SelectMany(count => OfShape(alphabet, family, machine, size - parallel, parallel, count))));
     }
 
-    private static IEnumerable<History> OfShape(Alphabet alphabet, Family family, int setup, int parallel, int actors)
+    private static IEnumerable<History> OfShape(Alphabet alphabet, Family family, MachineSize machine, int setup, int parallel, int actors)
     {
         ImmutableArray<Scene> scenes = [.. Enumerable.Range(0, actors).Select(actor => new Scene(actor, actors))];
         return
             from begun in Setups(alphabet, scenes, setup)
             from lists in Lists(alphabet, begun.Scenes, parallel, [])
-            let history = new History(family.Name, new MachineSize(), begun.Steps, lists)
+            let history = new History(family.Name, machine, begun.Steps, lists)
             where MakesSense(history) && Symmetry.IsFirst(history)
             select history;
     }

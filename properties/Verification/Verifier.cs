@@ -6,7 +6,7 @@ using Variants.Properties.Campaigns;
 namespace Variants.Properties.Verification;
 
 /// <summary>
-/// Explores every history of a scope on one variant. Workers take histories in order and finish them in any; what is
+/// Explores every history of a scope on one variant and machine. Workers take histories in order and finish them in any; what is
 /// found is added in order, so that it does not depend on how many workers there are, or on where a run was stopped and
 /// gone on with.
 /// </summary>
@@ -48,7 +48,7 @@ public sealed class Verifier
         _scope = scope;
         _state = state;
         _progress = progress;
-        _histories = SmallHistories.Of(contender.Family, scope).GetEnumerator();
+        _histories = SmallHistories.Of(contender.Family, scope, state.Machine).GetEnumerator();
     }
 
     /// <summary>
@@ -59,9 +59,6 @@ public sealed class Verifier
 
     /// <summary>After so many executions of a history any worker may take part in exploring it.</summary>
     internal int ExecutionsAlone { get; init; } = LargeHistories.UsuallyAlone;
-
-    /// <summary>How many histories the scope has: the work, for whoever wants to estimate.</summary>
-    public static long Count(Contender contender, Scope scope) => SmallHistories.Of(contender.Family, scope).LongCount();
 
     /// <summary>Explores what is left, until all is done, the budget has ended or it is cancelled.</summary>
     /// <exception cref="VariantException">The variant failed outside of an execution.</exception>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Variants.Harness.Histories;
+using Variants.Harness.Memory;
 using Variants.Harness.Strategies;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Shrinking;
@@ -7,13 +8,16 @@ using Variants.Properties.Shrinking;
 namespace Variants.Properties.Verification;
 
 /// <summary>
-/// How far the verification of one variant is: what has to be kept to go on where it stopped. Histories are counted in
+/// How far the verification of one variant on one machine is: what has to be kept to go on where it stopped. Histories are counted in
 /// the order of <see cref="SmallHistories"/>, and only up to the first one that is not finished.
 /// </summary>
 public sealed record VerifyState
 {
     /// <summary>The variant, by name.</summary>
     public required string Variant { get; init; }
+
+    /// <summary>The machine that the histories run on: what is said of them is said of no other.</summary>
+    public MachineSize Machine { get; init; } = new();
 
     /// <summary>Histories explored.</summary>
     public long Histories { get; init; }
@@ -35,6 +39,14 @@ public sealed record VerifyState
 
     /// <summary>Each way to fail, in the order in which it was found: the smallest history first.</summary>
     public ImmutableArray<VerifyFailure> Failures { get; init; } = [];
+
+    /// <summary>What there is to do for a variant: nothing is done yet, on each machine of the scope.</summary>
+    public static ImmutableArray<VerifyState> Begin(Contender contender, Scope scope)
+    {
+        ArgumentNullException.ThrowIfNull(contender);
+        ArgumentNullException.ThrowIfNull(scope);
+        return [.. scope.MachinesOf(contender.Family).Select(machine => new VerifyState { Variant = contender.Variant.Name, Machine = machine })];
+    }
 
     /// <summary>True if every execution of every history has been explored, and none failed.</summary>
     public bool IsProved => IsDone && Unfinished == 0 && Failures.IsEmpty;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Variants.Harness.Memory;
 using Variants.Properties.Verification;
 
 namespace Variants.Reports.Commands;
@@ -35,6 +36,12 @@ internal sealed class VerifyArguments
     private readonly NumberOption _preemptions =
         new("--preemptions", "c", "only schedules of up to c preemptions [default: all]", 0, 100) { Style = Style };
 
+    private readonly NumberOption _pages =
+        new("--pages", "n", "on a machine of n pages alone [default: each that matters to the family]", 1, MachineSize.Largest.Pages) { Style = Style };
+
+    private readonly NumberOption _low =
+        new("--low", "n", "on a machine whose allocations reclaim first at n free pages [default: 0 with --pages]", 0, MachineSize.Largest.Low) { Style = Style };
+
     private readonly NumberOption _executions =
         new("--executions", "N", "give a history up after so many executions", 1, 1_000_000_000) { Style = Style, WhenAbsent = 200_000 };
 
@@ -56,14 +63,22 @@ internal sealed class VerifyArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _operations, _actors, _parallel, _preemptions, _executions, _budget, _jobs, _out, _resume, _table })
+        foreach (Option option in new Option[] { _operations, _actors, _parallel, _preemptions, _pages, _low, _executions, _budget, _jobs, _out, _resume, _table })
             command.Options.Add(option);
     }
 
     /// <summary>What is to be verified.</summary>
     /// <exception cref="BadInputException">An option makes no sense.</exception>
     public Scope Scope(ParseResult parsed) => new(
-        _operations.Read(parsed), _actors.Read(parsed), _parallel.ReadIfGiven(parsed), _preemptions.ReadIfGiven(parsed), _executions.Read(parsed));
+        _operations.Read(parsed), _actors.Read(parsed), _parallel.ReadIfGiven(parsed), _preemptions.ReadIfGiven(parsed), _executions.Read(parsed), Machine(parsed));
+
+    private MachineSize? Machine(ParseResult parsed)
+    {
+        var usual = new MachineSize();
+        return (_pages.ReadIfGiven(parsed), _low.ReadIfGiven(parsed)) is (null, null)
+            ? null
+            : usual with { Pages = _pages.ReadIfGiven(parsed) ?? usual.Pages, Low = _low.ReadIfGiven(parsed) ?? usual.Low };
+    }
 
     /// <summary>True for a table of how far each variant comes.</summary>
     public bool Table(ParseResult parsed) => parsed.GetValue(_table);
@@ -89,7 +104,7 @@ internal sealed class VerifyArguments
     /// <exception cref="BadInputException">An option makes no sense for programs, which have no histories.</exception>
     public long ExecutionsOfProgram(ParseResult parsed)
     {
-        foreach (NumberOption option in new[] { _operations, _actors, _parallel, _preemptions })
+        foreach (NumberOption option in new[] { _operations, _actors, _parallel, _preemptions, _pages, _low })
         {
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new BadInputException($"{option.Name}: a program has no histories, and all its schedules are explored; leave it out");

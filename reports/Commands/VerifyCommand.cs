@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Variants.Harness.Families;
+using Variants.Harness.Memory;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Verification;
 using Variants.Reports.Diagrams;
@@ -21,37 +22,50 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
     {
         using VerifyFolder place = VerifyFolder.Prepare(folder);
         List<Contender> asked = [.. contenders];
-        List<VerifyState> states = resume
-            ? [.. place.Read(scope, [.. contenders.Select(contender => contender.Variant.Name)], mayLack: everybody.IsBrought)]
-            : [.. contenders.Select(contender => new VerifyState { Variant = contender.Variant.Name })];
+        List<VerifyState> states = [.. contenders.SelectMany(contender => VerifyState.Begin(contender, scope))];
+        if (resume)
+            states = [.. place.Read(scope, states, mayLack: everybody.IsBrought)];
         using var interruption = new Interruption();
         int done = 0;
         while (true)
         {
             try
             {
-                for (; done < states.Count && !interruption.HasCome; done++)
-                    states[done] = Verify(asked[done], scope, jobs, budget, states, done, place, interruption.Token);
+                for (; done < asked.Count && !interruption.HasCome; done++)
+                    Verify(asked[done], scope, jobs, budget, states, place, interruption.Token);
                 place.Write(scope, states);
                 return Report(asked, scope, states, place, folder, interruption.HasCome);
             }
             catch (VariantException brought) when (everybody.IsBrought(brought.Variant))
             {
-                int at = states.FindIndex(state => state.Variant == brought.Variant);
+                int at = asked.FindIndex(contender => contender.Variant.Name == brought.Variant);
                 asked.RemoveAt(at);
-                states.RemoveAt(at);
+                states.RemoveAll(state => state.Variant == brought.Variant);
                 done -= at < done ? 1 : 0;
-                if (states.Count == 0)
+                if (asked.Count == 0)
                     throw new BadInputException(brought.Message, brought);
                 everybody.SetAside(brought.Variant, brought.Message);
             }
         }
     }
 
+    /// <summary>One machine after another, while there is time.</summary>
+    private void Verify(
+        Contender contender, Scope scope, int jobs, TimeSpan? budget, List<VerifyState> states, VerifyFolder place, CancellationToken cancel)
+    {
+        long startedAt = Stopwatch.GetTimestamp();
+        for (int one = 0; one < states.Count && !cancel.IsCancellationRequested; one++)
+        {
+            TimeSpan? left = budget - Stopwatch.GetElapsedTime(startedAt);
+            if (states[one].Variant == contender.Variant.Name && (left is null || left > TimeSpan.Zero))
+                states[one] = Verify(contender, scope, jobs, left, states, one, place, cancel);
+        }
+    }
+
     private VerifyState Verify(
         Contender contender, Scope scope, int jobs, TimeSpan? budget, List<VerifyState> states, int one, VerifyFolder place, CancellationToken cancel)
     {
-        long all = SmallHistories.Of(contender.Family, scope).Take(MostCounted + 1).LongCount();
+        long all = SmallHistories.Of(contender.Family, scope, states[one].Machine).Take(MostCounted + 1).LongCount();
         long savedAt = Stopwatch.GetTimestamp();
         var pace = new VerifyPace(error, states[one], all > MostCounted ? null : all, budget);
         return new Verifier(contender, scope, states[one], Progress).Run(jobs, budget, cancel);
@@ -75,21 +89,29 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
         var text = new StringBuilder();
         var histories = new List<(string, string)>();
         bool asExpected = !interrupted;
-        for (int one = 0; one < states.Count; one++)
+        foreach (Contender contender in contenders)
         {
-            VerifyState state = states[one];
-            Scope own = scope with { Actors = Math.Min(scope.Actors, contenders[one].Family.MostActors) };
-            Write(text, $"{state.Variant}: {ProofText.Verdict(state, own)}");
-            for (int number = 0; number < state.Failures.Length; number++)
+            string variant = contender.Variant.Name;
+            VerifyState[] own = [.. states.Where(state => state.Variant == variant)];
+            string[] verdicts = [.. ProofText.Verdicts(own, scope with { Actors = Math.Min(scope.Actors, contender.Family.MostActors) })];
+            var told = new List<VerifyFailure>();
+            for (int one = 0; one < verdicts.Length; one++)
             {
-                VerifyFailure failure = state.Failures[number];
-                string id = $"{Pages.Report.IdOf(state.Variant, failure.Property, state.Failures.Take(number).Count(other => other.Property == failure.Property))}";
-                Simplest simplest = Simplest.Of(contenders[one], failure);
-                Write(text, $"- {failure.Property}, {Wording.Count(simplest.History.Count, "operation")}, {Wording.Count(simplest.Preemptions, "preemption")}: {failure.Message}", 2);
-                Write(text, Minimal(failure, simplest), 4);
-                text.Append(CultureInfo.InvariantCulture, $"    variants replay {folder}/counterexamples/{id}.history\n");
-                histories.Add(($"{id}.history", simplest.Text(state.Variant, failure.Property)));
-                asExpected &= contenders[one].Variant.ExpectedOf(failure.Property) != Expectation.Holds;
+                Write(text, $"{variant}: {verdicts[one]}");
+                VerifyFailure[] again = [.. own[one].Failures.Where(failure => told.Exists(other => IsAlike(other, failure)))];
+                if (again.Length > 0)
+                    Write(text, $"- as above: {Wording.List([.. again.Select(failure => failure.Property).Distinct()])}", 2);
+                foreach (VerifyFailure failure in own[one].Failures.Except(again))
+                {
+                    string id = Pages.Report.IdOf(variant, failure.Property, told.Count(other => other.Property == failure.Property));
+                    told.Add(failure);
+                    Simplest simplest = Simplest.Of(contender, failure);
+                    Write(text, $"- {failure.Property}, {Wording.Count(simplest.History.Count, "operation")}, {Wording.Count(simplest.Preemptions, "preemption")}: {failure.Message}", 2);
+                    Write(text, Minimal(failure, simplest, own[one].Machine), 4);
+                    text.Append(CultureInfo.InvariantCulture, $"    variants replay {folder}/counterexamples/{id}.history\n");
+                    histories.Add(($"{id}.history", simplest.Text(variant, failure.Property)));
+                    asExpected &= contender.Variant.ExpectedOf(failure.Property) != Expectation.Holds;
+                }
             }
         }
 
@@ -100,10 +122,13 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
         return asExpected ? ExitCode.AsExpected : ExitCode.Unexpected;
     }
 
-    private static string Minimal(VerifyFailure failure, Simplest simplest) =>
+    private static bool IsAlike(VerifyFailure one, VerifyFailure other) =>
+        (one.Property, one.Kind, one.Subject) == (other.Property, other.Kind, other.Subject);
+
+    private static string Minimal(VerifyFailure failure, Simplest simplest, MachineSize machine) =>
         simplest.History.Count < failure.Operations || !failure.IsMinimal
             ? "minimal as far as searched"
-            : "minimal: proved, as every history of fewer operations was explored";
+            : $"minimal: proved, as every history of fewer operations was explored on a machine of {ProofText.Machine(machine)}";
 
     private static void Write(StringBuilder text, string line, int indent = 0)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Variants.Harness.Memory;
 using Variants.Harness.Programs;
 using Variants.Properties.Verification;
 
@@ -15,6 +16,7 @@ namespace Variants.Reports.Commands;
 internal sealed class VerifyFolder : IDisposable
 {
     private const string Results = "verify.json";
+    private const int Version = 2;
     private const string Text = "verify.txt";
     private const string Histories = "counterexamples";
     private const string Frontiers = "frontiers";
@@ -41,41 +43,45 @@ internal sealed class VerifyFolder : IDisposable
     }
 
     /// <summary>
-    /// How far an earlier run of the same scope and variants is. One that <paramref name="mayLack"/> may be missing there,
+    /// How far an earlier run of the same scope and variants is, on each machine. A variant that <paramref name="mayLack"/> may be missing there,
     /// because it was set aside, and begins anew.
     /// </summary>
     /// <exception cref="BadInputException">There is none, or it was of something else.</exception>
-    public IEnumerable<VerifyState> Read(Scope scope, IReadOnlyList<string> variants, Func<string, bool> mayLack)
+    public IEnumerable<VerifyState> Read(Scope scope, IReadOnlyList<VerifyState> begun, Func<string, bool> mayLack)
     {
         string path = Path.Combine(_place, Results);
         if (!File.Exists(path))
             throw new BadInputException($"--resume: there is no {path}; leave --resume out to begin");
-        Saved? saved;
+        SavedStates? saved;
         try
         {
-            saved = JsonSerializer.Deserialize<Saved>(File.ReadAllBytes(path), s_json);
+            saved = JsonSerializer.Deserialize<SavedStates>(File.ReadAllBytes(path), s_json);
         }
         catch (JsonException error)
         {
             throw new BadInputException($"--resume: {path} is not what verify wrote: {error.Message}", error);
         }
 
+        if (saved is { Version: not Version })
+            throw new BadInputException($"--resume: {path} was written by another version of Variants; leave --resume out to begin");
         if (saved is null || saved.Scope != scope || saved.Variants.IsDefault
-            || !saved.Variants.Select(state => state.Variant).SequenceEqual(variants.Where(name => StateOf(name) is not null || !mayLack(name))))
+            || !saved.Variants.Select(Place).SequenceEqual(begun.Where(one => Saved(one) is not null || !mayLack(one.Variant)).Select(Place)))
         {
             throw new BadInputException($"--resume: {path} is of another scope or of other variants; give the same ones, or leave --resume out");
         }
 
-        return variants.Select(name => StateOf(name) ?? new VerifyState { Variant = name });
+        return begun.Select(one => Saved(one) ?? one);
 
-        VerifyState? StateOf(string name) => saved.Variants.FirstOrDefault(state => state.Variant == name);
+        VerifyState? Saved(VerifyState one) => saved.Variants.FirstOrDefault(state => Place(state) == Place(one));
+
+        static (string, MachineSize) Place(VerifyState state) => (state.Variant, state.Machine);
     }
 
     /// <summary>Writes how far it is.</summary>
     public void Write(Scope scope, IEnumerable<VerifyState> states)
     {
         File.Delete(Path.Combine(_place, Text));
-        Replace(Results, JsonSerializer.SerializeToUtf8Bytes(new Saved(1, scope, [.. states]), s_json));
+        Replace(Results, JsonSerializer.SerializeToUtf8Bytes(new SavedStates(Version, scope, [.. states]), s_json));
     }
 
     /// <summary>How far an earlier exploration of a program is; a new one if there is none.</summary>
@@ -158,5 +164,5 @@ internal sealed class VerifyFolder : IDisposable
 
     private sealed record SavedPrograms(int Version, IReadOnlyList<ProgramResult> Programs);
 
-    private sealed record Saved(int Version, Scope Scope, ImmutableArray<VerifyState> Variants);
+    private sealed record SavedStates(int Version, Scope Scope, ImmutableArray<VerifyState> Variants);
 }

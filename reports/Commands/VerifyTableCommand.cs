@@ -8,7 +8,7 @@ namespace Variants.Reports.Commands;
 /// <summary><c>verify --table</c>: how far each variant is explored in a time, one after another, as Markdown.</summary>
 internal sealed class VerifyTableCommand(Repertoire everybody, TextWriter output, TextWriter error)
 {
-    /// <summary>Prints a line for each variant as soon as it is known; nothing is written anywhere else.</summary>
+    /// <summary>Prints a line for each variant and machine as soon as it is known; nothing is written anywhere else.</summary>
     public int Run(IReadOnlyList<Contender> contenders, Scope most, int jobs, TimeSpan budget)
     {
         using var interruption = new Interruption();
@@ -18,7 +18,7 @@ internal sealed class VerifyTableCommand(Repertoire everybody, TextWriter output
         {
             try
             {
-                asExpected &= Row(contender, most, jobs, budget, interruption);
+                asExpected &= Rows(contender, most, jobs, budget, interruption);
             }
             catch (VariantException brought) when (everybody.IsBrought(brought.Variant))
             {
@@ -29,13 +29,18 @@ internal sealed class VerifyTableCommand(Repertoire everybody, TextWriter output
         return asExpected && !interruption.HasCome ? ExitCode.AsExpected : ExitCode.Unexpected;
     }
 
-    private bool Row(Contender contender, Scope most, int jobs, TimeSpan budget, Interruption interruption)
+    private bool Rows(Contender contender, Scope most, int jobs, TimeSpan budget, Interruption interruption)
     {
         var pace = new VerifyPace(error, new VerifyState { Variant = contender.Variant.Name }, all: null, budget);
-        ProofReach reached = ProofReach.Of(contender, most, jobs, budget, pace.Tell, interruption.Token);
-        if (interruption.HasCome)
-            return false;
-        output.Write(ProofTable.Row(reached, ProofTable.Smallest(contender, reached.State)));
-        return reached.State.Failures.All(failure => contender.Variant.ExpectedOf(failure.Property) != Expectation.Holds);
+        bool asExpected = true;
+        foreach (ProofReach reached in ProofReach.OnEachMachine(contender, most, jobs, budget, pace.Tell, interruption.Token))
+        {
+            if (interruption.HasCome)
+                return false;
+            output.Write(ProofTable.Row(reached, ProofTable.Smallest(contender, reached.State)));
+            asExpected &= reached.State.Failures.All(failure => contender.Variant.ExpectedOf(failure.Property) != Expectation.Holds);
+        }
+
+        return asExpected;
     }
 }

@@ -9,14 +9,14 @@ namespace Variants.Reports.Pages;
 internal static class ProofTable
 {
     /// <summary>The heads of the columns, and the line below them.</summary>
-    public const string Head = "| variant | k | histories | executions | time | result |\n|---|---|---|---|---|---|\n";
+    public const string Head = "| variant | pages | k | histories | executions | time | result |\n|---|---|---|---|---|---|---|\n";
 
     /// <summary>A line of the table: everything in it but the time follows from the variant and k.</summary>
     public static string Row(ProofReach reached, IReadOnlyList<Simplest> failures)
     {
         VerifyState state = reached.State;
         StringBuilder line = new();
-        line.Append(CultureInfo.InvariantCulture, $"| {state.Variant} | {reached.Operations} | {state.Histories:N0} | {state.Executions:N0} ");
+        line.Append(CultureInfo.InvariantCulture, $"| {state.Variant} | {state.Machine.Pages} | {reached.Operations} | {state.Histories:N0} | {state.Executions:N0} ");
         line.Append(CultureInfo.InvariantCulture, $"| {Math.Ceiling(reached.Elapsed.TotalSeconds):N0} s | {(reached.Operations == 0 ? "nothing, as time was over" : Result(reached, failures))} |\n");
         return line.ToString();
     }

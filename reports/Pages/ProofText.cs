@@ -1,3 +1,5 @@
+using System.Globalization;
+using Variants.Harness.Memory;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Verification;
 using Variants.Reports.Diagrams;
@@ -7,15 +9,25 @@ namespace Variants.Reports.Pages;
 /// <summary>What exploring every small history came to, in words. Pure.</summary>
 internal static class ProofText
 {
-    /// <summary><c>holds: proved for all 2,119 histories of up to 2 operations by 2 actors, 3,426 executions</c>.</summary>
-    public static string Verdict(VerifyState state, Scope scope)
+    /// <summary>
+    /// A sentence for each machine, or one if all of it is proved on all of them: <c>holds: proved for all 2,119 histories of up
+    /// to 2 operations by 2 actors on machines of 16 pages and of 2 pages (low 1), 6,888 executions</c>.
+    /// </summary>
+    public static IEnumerable<string> Verdicts(IReadOnlyList<VerifyState> states, Scope scope) =>
+        states.Count > 1 && states.All(state => state.IsProved)
+            ? [Proved(states, scope)]
+            : states.Select(state => Verdict(state, scope));
+
+    private static string Verdict(VerifyState state, Scope scope)
     {
+        if (state is { Histories: 0, IsDone: false })
+            return $"not tried{On([state])}";
         string executions = $"{Wording.Count(state.Executions, "execution")}{scope.Schedules}";
-        string searched = $"{scope.Histories(Wording.Number(state.Histories))}, {executions}{Unfinished(state)}";
+        string searched = $"{scope.Histories(Wording.Number(state.Histories))}{On([state])}, {executions}{Unfinished(state)}";
         if (!state.Failures.IsEmpty)
             return $"fails ({(state.IsDone ? "of" : "so far, of")} {searched})";
         return state.IsProved
-            ? $"holds: proved for all {scope.Histories(Wording.Number(state.Histories))}, {executions}"
+            ? Proved([state], scope)
             : $"holds as far as searched ({(state.IsDone ? "" : "the first ")}{searched})";
     }
 
@@ -38,7 +50,7 @@ internal static class ProofText
             let names = Names(one.Item1)
             where names.Length > 0
             select $" {one.Item2}: {Wording.List(names)}.";
-        return $"Every interleaving of all {any.Scope.Histories("")[1..]}.{string.Concat(told)}";
+        return $"Every interleaving of all {any.Scope.Histories("")[1..]}{On([any.State])}.{string.Concat(told)}";
 
         string[] Names(ProofVerdict verdict) => [.. variants.Where(variant => variant.Proved?.Verdict == verdict).Select(variant => variant.Variant.ShortName)];
     }
@@ -51,6 +63,17 @@ internal static class ProofText
         ProofVerdict.Proved => "proved",
         _ => "holds",
     };
+
+    /// <summary>A machine in few words: <c>2 pages (low 1)</c>.</summary>
+    public static string Machine(MachineSize machine) =>
+        $"{Wording.Count(machine.Pages, "page")}{(machine.Low == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (low {machine.Low})"))}";
+
+    private static string Proved(IReadOnlyList<VerifyState> states, Scope scope) =>
+        $"holds: proved for all {scope.Histories(Wording.Number(states[0].Histories))}{On(states)}, "
+        + $"{Wording.Count(states.Sum(state => state.Executions), "execution")}{scope.Schedules}";
+
+    private static string On(IReadOnlyList<VerifyState> states) =>
+        $" on {(states.Count == 1 ? "a machine" : "machines")} of {Wording.List([.. states.Select(state => Machine(state.Machine))])}";
 
     private static string Unfinished(VerifyState state) =>
         state.Unfinished == 0 ? "" : $"; {Wording.Number(state.Unfinished)} of them not to the end";

@@ -14,7 +14,7 @@ public sealed class SmallHistoriesTests
     {
         Family family = FakeKernel.Contender(machine => new CorrectKernel(machine), Verbs.SwapOff, Verbs.SwapOn).Family;
 
-        string[] histories = [.. SmallHistories.Of(family, new Scope(2, 2)).Select(Short)];
+        string[] histories = [.. SmallHistories.Of(family, new Scope(2, 2), new MachineSize()).Select(Short)];
 
         Assert.Equal(
             [
@@ -36,7 +36,7 @@ public sealed class SmallHistoriesTests
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
             int last = 0;
-            foreach (History history in SmallHistories.Of(family, new Scope(2, 2)))
+            foreach (History history in SmallHistories.Of(family, new Scope(2, 2), new MachineSize()))
             {
                 Assert.True(history.Count >= last, "the smallest come first");
                 last = history.Count;
@@ -65,7 +65,7 @@ public sealed class SmallHistoriesTests
                 .Select(bug => HistoryText.Parse(bug.History!).History)
                 .Where(history => history.Count <= 2 && history.Machine == new MachineSize() && !HasPeek(history))
                 .Select(history => HistoryText.Print(history))];
-            string[] all = [.. SmallHistories.Of(family, new Scope(2, 2)).Select(history => HistoryText.Print(history))];
+            string[] all = [.. SmallHistories.Of(family, new Scope(2, 2), new MachineSize()).Select(history => HistoryText.Print(history))];
             Assert.All(small, history => Assert.Contains(history, all));
         }
     }

@@ -26,7 +26,8 @@ public sealed class VerifyCommandTests : IDisposable
 
         Assert.Equal(
             "swapoff/kanoj-repaired: holds: proved for all 2,119 histories of up to 2\n"
-            + "  operations by 2 actors, 3,426 executions\n",
+            + "  operations by 2 actors on machines of 16 pages and 2 pages (low 1), 6,888\n"
+            + "  executions\n",
             text);
         Assert.Equal(ExitCode.AsExpected, code);
         Assert.Equal(text, File.ReadAllText(Path.Combine(Out("one"), "verify.txt")));

@@ -8,7 +8,7 @@ namespace Variants.Tests.Verification;
 /// <summary><c>verify --table</c>, as it goes into a README, and what verify tells while it runs.</summary>
 public sealed partial class VerifyTableTests
 {
-    private const string Head = "| variant | k | histories | executions | time | result |\n|---|---|---|---|---|---|\n";
+    private const string Head = "| variant | pages | k | histories | executions | time | result |\n|---|---|---|---|---|---|---|\n";
 
     [Fact]
     public void All_but_the_time_of_a_line_is_the_same_on_any_machine()
@@ -19,9 +19,11 @@ public sealed partial class VerifyTableTests
         Assert.Equal(
             Head
             + """
-            | swapoff/2.4.10 | 2 | 2,119 | 4,421 | _ s | holds, but 2 histories not finished; proved for k = 1 |
-            | swapoff/5.3 | 2 | 2,119 | 2,296 | _ s | proved |
-            | faults/rfc-as-posted | 2 | 1,890 | 1,802 | _ s | fails: swap-accounting (1, 0) |
+            | swapoff/2.4.10 | 16 | 2 | 2,119 | 4,421 | _ s | holds, but 2 histories not finished; proved for k = 1 |
+            | swapoff/2.4.10 | 2 | 2 | 2,119 | 4,421 | _ s | holds, but 2 histories not finished; proved for k = 1 |
+            | swapoff/5.3 | 16 | 2 | 2,119 | 2,296 | _ s | proved |
+            | swapoff/5.3 | 2 | 2 | 2,119 | 2,296 | _ s | proved |
+            | faults/rfc-as-posted | 16 | 2 | 1,890 | 1,802 | _ s | fails: swap-accounting (1, 0) |
 
             """.ReplaceLineEndings("\n"),
             Seconds().Replace(table, "_ s"));
@@ -32,9 +34,9 @@ public sealed partial class VerifyTableTests
     public void It_ends_at_the_largest_size_that_time_allowed()
     {
         // There are millions of histories of four operations; those of one take a few milliseconds.
-        (_, string table, _) = Run("verify", "--table", "swapoff/5.3", "--budget", "2s", "--jobs", "1");
+        (_, string table, _) = Run("verify", "--table", "swapoff/5.3", "--budget", "2s", "--jobs", "1", "--pages", "16");
 
-        Match row = Regex.Match(table[Head.Length..], @"^\| swapoff/5\.3 \| (\d) \| ([\d,]+) \| ([\d,]+) \| [0123] s \| (proved|nothing, as time was over|holds, but \d+ histor(y|ies) not finished; proved for k = 2) \|\n$");
+        Match row = Regex.Match(table[Head.Length..], @"^\| swapoff/5\.3 \| 16 \| (\d) \| ([\d,]+) \| ([\d,]+) \| [0123] s \| (proved|nothing, as time was over|holds, but \d+ histor(y|ies) not finished; proved for k = 2) \|\n$");
         Assert.True(row.Success, table);
         Assert.Contains((row.Groups[1].Value, row.Groups[2].Value), new[] { ("0", "0"), ("1", "34"), ("2", "2,119"), ("3", "126,018") });
     }

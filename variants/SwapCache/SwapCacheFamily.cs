@@ -48,6 +48,8 @@ public static class SwapCacheFamily
             [Verbs.Reclaim, Verbs.Write],
         ],
         Interference = [new(Verbs.Reclaim, 6), new(Verbs.Read, 3), new(Verbs.Write, 2), new(Verbs.SwapOff, 1)],
+        // The second page that anybody wants is reclaimed for, and the third is there only if one has been freed.
+        SmallMachines = [new(Pages: 2, Low: 1)],
         Workloads = [new SwapChurn("swap-churn", "stores to a third more memory than there is, kswapd beside", Share: 75)],
         Bugs = SwapCacheBugs.All,
         HasAdministrator = false,

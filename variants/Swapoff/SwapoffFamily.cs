@@ -56,6 +56,8 @@ public static class SwapoffFamily
             [Verbs.Write, Verbs.Reclaim],
             [Verbs.Reclaim, Verbs.Read],
         ],
+        // The second page that anybody wants is reclaimed for, and the third is there only if one has been freed.
+        SmallMachines = [new(Pages: 2, Low: 1)],
         Workloads =
         [
             new SwapoffOfArea("swapoff-ram", "swapoff of an area on a RAM disk, four processes", Processes: 4, OnRamDisk: true) { RunsOnThreads = true },

@@ -46,6 +46,8 @@ public static class SwapoutFamily
         HasAdministrator = false,
         BeginsDirty = true,
         Machines = new(LeastPages: 8, MostPages: 20, TightPages: 5, MostLow: 3, LeastSlots: 8, MostSlots: 16),
+        // The second page that anybody wants is reclaimed for, and the third is there only if one has been freed.
+        SmallMachines = [new(Pages: 2, Low: 1)],
         Workloads = [new SwapChurn("swap-churn", "stores to a third more memory than there is, kswapd beside", Share: 75) { RunsOnThreads = true }],
         Bugs = SwapoutBugs.All,
         Measures =
