@@ -5,8 +5,14 @@ public static class NearMatches
 {
     private const int Most = 3;
 
-    /// <summary><c>; did you mean a, b?</c>, or the names that there are.</summary>
-    public static string Hint(string name, IEnumerable<string> names)
+    /// <summary>More names than these nobody reads in a message.</summary>
+    private const int MostListed = 16;
+
+    /// <summary>
+    /// <c>; did you mean a or b?</c>, or the names that there are, or, of too many, the command that lists them: designs are,
+    /// where it is not said which.
+    /// </summary>
+    public static string Hint(string name, IEnumerable<string> names, string listedBy = "variants list")
     {
         string[] all = [.. names];
         string[] near = [.. all
@@ -17,7 +23,9 @@ public static class NearMatches
             .ThenBy(known => known.Name, StringComparer.Ordinal)
             .Take(Most)
             .Select(known => known.Name)];
-        return near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?" : $"; there are {string.Join(", ", all)}";
+        return near.Length > 0 ? $"; did you mean {string.Join(" or ", near)}?"
+            : all.Length > MostListed ? $"; see {listedBy}"
+            : $"; there are {string.Join(", ", all)}";
     }
 
     /// <summary>Letters to insert, delete or replace (Levenshtein), whatever their case; a variant also goes by its short name.</summary>

@@ -201,6 +201,7 @@ public static class VariantsCommand
     /// <summary>What could not be parsed, in one sentence, and a command that was perhaps meant.</summary>
     private static string Explain(ParseResult parsed)
     {
+        string help = parsed.CommandResult.Command is RootCommand ? "variants --help" : $"variants {parsed.CommandResult.Command.Name} --help";
         if (UnknownWord(parsed) is { } unknown)
         {
             Command command = parsed.CommandResult.Command;
@@ -209,11 +210,10 @@ public static class VariantsCommand
                 : command.Subcommands.Select(sub => sub.Name);
             string what = unknown.StartsWith('-') ? "option" : "command";
             return known.Any()
-                ? $"there is no {what} '{unknown}'{NearMatches.Hint(unknown, known)}"
+                ? $"there is no {what} '{unknown}'{NearMatches.Hint(unknown, known, help)}"
                 : $"'{unknown}' is one argument too many for {command.Name}";
         }
 
-        string asked = parsed.CommandResult.Command is RootCommand ? "variants" : $"variants {parsed.CommandResult.Command.Name}";
-        return $"{parsed.Errors[0].Message.TrimEnd('.')}; see {asked} --help";
+        return $"{parsed.Errors[0].Message.TrimEnd('.')}; see {help}";
     }
 }
