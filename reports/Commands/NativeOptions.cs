@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Variants.Harness.Engine;
+using Variants.Harness.Native;
 using Variants.Harness.Workloads;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Throughput;
@@ -17,6 +18,9 @@ internal sealed class NativeOptions
 {
     private const string Folder = "out-throughput-native";
     private const int MostThreads = 256;
+
+    /// <summary>Of what is simulated beside it: enough to know a difference from chance.</summary>
+    private const int Seeds = 3;
 
     private readonly Option<bool> _native = new("--native") { Description = "measure on real threads of this machine; nothing of it is deterministic" };
     private readonly Option<string> _threads = new("--threads") { HelpName = "list", Description = "with --native: numbers of threads [default: 1,2]" };
@@ -44,10 +48,12 @@ internal sealed class NativeOptions
     internal int Run(ParseResult parsed, IReadOnlyList<Contender> contenders, CostModel costs, ulong seed, OutOption folder, Func<string, bool> isBrought, TextWriter output)
     {
         var plan = new NativeThroughput(Threads(parsed, costs), Seconds(parsed), _rounds.ReadIfGiven(parsed) ?? 7, seed);
-        var simulation = new ThroughputRun(costs, plan.Threads, seed, Seeds: 1, Environment.ProcessorCount) { IsBrought = isBrought };
+        var simulation = new ThroughputRun(costs, plan.Threads, seed, Seeds, Environment.ProcessorCount) { IsBrought = isBrought };
         ThroughputPlan simulatedPlan = simulation.Plan(contenders);
         if (contenders.FirstOrDefault(one => !simulatedPlan.WorkloadsOf(one).Any(workload => workload.RunsOnThreads)) is { } without)
             throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of faults, cow-reuse, swapoff and swapout do");
+        if (ReferenceEquals(output, Console.Out) && !CompiledAtOnce.IsThis)
+            return CompiledAtOnce.Run();
         string path = parsed.GetResult(folder) is { Implicit: false } ? folder.Read(parsed) : Folder;
         using OutputFolder place = OutputFolder.Prepare(path);
         ThroughputResult result = simulation.Measure(simulatedPlan);
@@ -59,7 +65,7 @@ internal sealed class NativeOptions
             one => [.. simulatedPlan.WorkloadsOf(one).Where(workload => workload.RunsOnThreads)],
             (one, workload, size) => simulated.First(run => run.Contender == one && run.Workload == workload && run.Size == size).Failure);
 
-        StringBuilder text = new($"{ThisMachine}; real threads, not deterministic\n\n");
+        StringBuilder text = new($"{ThisMachine}\n{InMicroseconds(NativeClock.WakeUpNs)} us from a wake-up to running; real threads, not deterministic\n\n");
         foreach (IGrouping<(string, string), Measurement> rows in native.GroupBy(one => (one.Contender.Family.Name, one.Workload.Id)))
         {
             Workload workload = rows.First().Workload;
@@ -77,6 +83,8 @@ internal sealed class NativeOptions
 
     private static string ThisMachine => string.Create(
         CultureInfo.InvariantCulture, $"this machine: {Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
+
+    private static string InMicroseconds(long nanoseconds) => (nanoseconds / 1000.0).ToString("0.#", CultureInfo.InvariantCulture);
 
     private static byte[] Page(StringBuilder text)
     {

@@ -15,7 +15,7 @@ public static class SimulatedAgainstNative
     private const int NameWidth = 19;
     private const int CellWidth = 10;
 
-    /// <summary>Simulated rates that differ by less say nothing about which is faster.</summary>
+    /// <summary>Simulated rates that differ by less, or by no more than their seeds do, say nothing about which is faster.</summary>
     private const double Alike = 0.005;
 
     /// <summary>The table of one workload, within 75 columns, and what does not agree. Both have the same sizes and designs.</summary>
@@ -56,8 +56,9 @@ public static class SimulatedAgainstNative
                     if (one.Failure is not null || other.Failure is not null || !one.DiffersFrom(other))
                         continue;
                     double real = Gain(one, other);
-                    double model = Gain(Of(simulated, names[left], size), Of(simulated, names[right], size));
-                    if (Math.Abs(model) < Alike)
+                    (Measurement modelled, Measurement against) = (Of(simulated, names[left], size), Of(simulated, names[right], size));
+                    double model = Gain(modelled, against);
+                    if (Math.Abs(model) < Alike || !modelled.DiffersFrom(against))
                         undecided++;
                     else if (real > 0 == model > 0)
                         agreeing++;
