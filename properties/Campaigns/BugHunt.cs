@@ -50,27 +50,47 @@ public static class BugHunt
     ];
 
     /// <summary>
-    /// Hunts them all, on so many threads; what is found does not depend on how many. <paramref name="progress"/> is told of each,
-    /// by whichever thread, in the order in which they end.
+    /// Hunts them all, on so many threads; what is found does not depend on how many. <paramref name="ended"/> is told of each as
+    /// it ends, <paramref name="told"/> in the order of the bugs, as soon as all before it have ended. If it is stopped, both
+    /// have been told of those that had been hunted to their end.
     /// </summary>
-    public static ImmutableArray<BugReport> Run(
-        IReadOnlyList<(Contender Contender, KnownBug Bug)> bugs, int jobs, Action<BugReport>? progress = null, CancellationToken cancel = default)
+    public static void Run(
+        IReadOnlyList<(Contender Contender, KnownBug Bug)> bugs, int jobs, Action<BugReport> told, Action<BugReport> ended, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(bugs);
-        var reports = new BugReport[bugs.Count];
+        var gate = new System.Threading.Lock();
+        var reports = new BugReport?[bugs.Count];
+        int toTell = 0;
         int next = -1;
         Workers.Run(
             jobs,
             stop =>
             {
-                for (int at = Interlocked.Increment(ref next); at < bugs.Count && !stop.IsCancellationRequested; at = Interlocked.Increment(ref next))
+                for (int at = Interlocked.Increment(ref next); at < bugs.Count; at = Interlocked.Increment(ref next))
                 {
-                    reports[at] = Hunt(bugs[at].Contender, bugs[at].Bug, stop);
-                    progress?.Invoke(reports[at]);
+                    BugReport report = Hunt(bugs[at].Contender, bugs[at].Bug, stop);
+                    if (stop.IsCancellationRequested)
+                    {
+                        // A hunt that was cut short would say that nothing was found.
+                        break;
+                    }
+
+                    lock (gate)
+                    {
+                        reports[at] = report;
+                        ended(report);
+                        for (; toTell < reports.Length && reports[toTell] is { } ready; toTell++)
+                        {
+                            told(ready);
+                        }
+                    }
                 }
             },
             cancel);
-        return [.. reports.Where(report => report is not null)];
+        foreach (BugReport later in reports.Skip(toTell).OfType<BugReport>())
+        {
+            told(later);
+        }
     }
 
     /// <summary>The bug's history with the simplest schedule that breaks its promise, or a smaller one if there is.</summary>
@@ -159,5 +179,4 @@ public static class BugHunt
 
         return long.MaxValue;
     }
-
 }

@@ -26,17 +26,25 @@ internal static class BugsCommand
         output.Write(Head.ReplaceLineEndings("\n"));
         var pace = new Pace(error);
         int done = 0;
-        foreach (BugReport report in BugHunt.Run(bugs, Environment.ProcessorCount, progress: Told))
-            output.Write($"{Row(report.Contender, report.Bug, report.Smallest)}{string.Concat(Medians(report).Select(cell => $" {cell} |"))}\n");
-        return ExitCode.AsExpected;
+        using var interruption = new Interruption();
+        BugHunt.Run(
+            bugs,
+            Environment.ProcessorCount,
+            told: report => output.Write($"{Row(report.Contender, report.Bug, report.Smallest)}{string.Concat(Medians(report).Select(cell => $" {cell} |"))}\n"),
+            Ended,
+            interruption.Token);
+        if (done == bugs.Count)
+            return ExitCode.AsExpected;
+        error.Write($"Interrupted: {done} of {Wording.Count(bugs.Count, "bug")} were hunted to the end.\n");
+        return ExitCode.Unexpected;
 
-        void Told(BugReport report)
+        void Ended(BugReport report)
         {
-            int so = Interlocked.Increment(ref done);
+            done++;
             string found = report.Smallest is { } smallest
                 ? $"{Wording.Count(smallest.Operations, "operation")} and {Wording.Count(smallest.Preemptions, "preemption")}"
                 : "not found";
-            pace.Tell(so / (double)bugs.Count, () => $"{report.Bug.Name}: {found}; {so} of {Wording.Count(bugs.Count, "bug")}");
+            pace.Tell(done / (double)bugs.Count, () => $"{report.Bug.Name}: {found}; {done} of {Wording.Count(bugs.Count, "bug")}");
         }
     }
 
