@@ -25,6 +25,7 @@ public sealed class NativeClock : Clock
     private readonly Smp _smp;
     private readonly List<Thread> _threads = [];
     private readonly long[][] _waited;
+    private readonly LockClass _gracePeriod;
     private Failure? _failure;
     private bool _isStarted;
     private volatile bool _isOver;
@@ -33,6 +34,7 @@ public sealed class NativeClock : Clock
     {
         _smp = smp;
         Sleepers = new ParkingLot(this, smp.Cpus.Length);
+        _gracePeriod = smp.LockDep.Class("grace period", spinning: false, ordered: false);
         WakeUp.Measure();
         _waited = [.. smp.Cpus.Select(_ => new long[LockDep.MaxClasses])];
     }
@@ -100,7 +102,7 @@ public sealed class NativeClock : Clock
 
     /// <summary>
     /// All objects of a kind are in use, or wait for readers, one of whom may have lost its core: takes one as soon as there
-    /// is one; null if there has been none for a second.
+    /// is one; null if there has been none for a second. Counted as a wait for a "grace period".
     /// </summary>
     /// <remarks>Whoever allocates holds no lock for which a reader waits inside of its section.</remarks>
     internal T? OnceReadersLeave<T>(Func<T?> take)
@@ -108,13 +110,16 @@ public sealed class NativeClock : Clock
     {
         const long LongestNs = 1_000_000_000;
         T? taken = null;
-        for (long since = Now; taken is null && Readers.Count > 0 && Now - since < LongestNs; taken = take())
+        long since = Now;
+        while (taken is null && Readers.Count > 0 && Now - since < LongestNs)
         {
             StopIfFailed();
             Readers.ForEach(one => one.Hurry());
             Thread.Yield();
+            taken = take();
         }
 
+        Waited(_gracePeriod, Now - since);
         return taken;
     }
 

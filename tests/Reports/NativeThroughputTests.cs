@@ -27,7 +27,7 @@ public sealed class NativeThroughputTests : IDisposable
         Assert.StartsWith("this machine: ", output, StringComparison.Ordinal);
         Assert.Contains("real threads, not deterministic\n\npage faults, threads of one process\n", output, StringComparison.Ordinal);
         Assert.Contains("against 2.6.28, on real threads and simulated (epyc-2023)\n", output, StringComparison.Ordinal);
-        Assert.Contains("Simulated only: mmap-beside-reader.\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Simulated only", output, StringComparison.Ordinal);
         Assert.DoesNotContain("breaks", output, StringComparison.Ordinal);
         Assert.All(output.Split('\n').Where(line => !line.Contains(_folder, StringComparison.Ordinal)), line => Assert.True(line.Length <= 75, line));
         Assert.Contains("\"deterministic\": false", File.ReadAllText(Path.Combine(folder, "results.json")), StringComparison.Ordinal);

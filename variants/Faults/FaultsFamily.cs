@@ -56,7 +56,7 @@ public static class FaultsFamily
             new FaultStorm("mappers", "page faults beside mmap and munmap, one thread in four", InThreads: true, MapperShare: 4) { RunsOnThreads = true },
             new FileFaultStorm("file-processes", "faults in private mappings of a file, one process for each CPU", InThreads: false) { RunsOnThreads = true },
             new FileFaultStorm("file-threads", "faults in private mappings of a file, threads of one process", InThreads: true) { RunsOnThreads = true },
-            new MmapBesideReader("mmap-beside-reader", "mmap and munmap beside a thread that reads from the disk"),
+            new MmapBesideReader("mmap-beside-reader", "mmap and munmap beside a thread that reads from the disk") { RunsOnThreads = true },
         ],
         Bugs = FaultsBugs.All,
         MostActors = 1,
