@@ -37,10 +37,10 @@ internal sealed class VerifyArguments
         new("--preemptions", "c", "only schedules of up to c preemptions [default: all]", 0, 100) { Style = Style };
 
     private readonly NumberOption _pages =
-        new("--pages", "n", "on a machine of n pages alone [default: each that matters to the family]", 1, MachineSize.Largest.Pages) { Style = Style };
+        new("--pages", "n", "on a machine of n pages alone [default: each that matters to the family]", 2, MachineSize.Largest.Pages) { Style = Style };
 
     private readonly NumberOption _low =
-        new("--low", "n", "on a machine whose allocations reclaim first at n free pages [default: 0 with --pages]", 0, MachineSize.Largest.Low) { Style = Style };
+        new("--low", "n", "on a machine whose allocations reclaim first at n free pages [default: 0]", 0, MachineSize.Largest.Low) { Style = Style };
 
     private readonly NumberOption _executions =
         new("--executions", "N", "give a history up after so many executions", 1, 1_000_000_000) { Style = Style, WhenAbsent = 200_000 };
@@ -74,10 +74,14 @@ internal sealed class VerifyArguments
 
     private MachineSize? Machine(ParseResult parsed)
     {
+        (int? pages, int? low) = (_pages.ReadIfGiven(parsed), _low.ReadIfGiven(parsed));
+        if (pages is null && low is null)
+            return null;
         var usual = new MachineSize();
-        return (_pages.ReadIfGiven(parsed), _low.ReadIfGiven(parsed)) is (null, null)
-            ? null
-            : usual with { Pages = _pages.ReadIfGiven(parsed) ?? usual.Pages, Low = _low.ReadIfGiven(parsed) ?? usual.Low };
+        MachineSize asked = usual with { Pages = pages ?? usual.Pages, Low = low ?? usual.Low };
+        return asked.Low < asked.Pages
+            ? asked
+            : throw new BadInputException($"{_low.Name} {asked.Low}: a machine of {asked.Pages} pages would never stop to reclaim; give less than {asked.Pages}");
     }
 
     /// <summary>True for a table of how far each variant comes.</summary>

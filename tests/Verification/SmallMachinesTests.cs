@@ -97,7 +97,8 @@ public sealed class SmallMachinesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--pages 33: give a number from 1 to 32", "swapout", "--pages", "33")]
+    [InlineData("--pages 1: give a number from 2 to 32", "swapout", "--pages", "1")]
+    [InlineData("--low 4: a machine of 4 pages would never stop to reclaim; give less than 4", "swapout", "--pages", "4", "--low", "4")]
     [InlineData("--low: a program has no histories, and all its schedules are explored; leave it out", "classics/sb", "--low", "1")]
     public void What_cannot_be_asked_for_is_said_in_one_sentence(string message, params string[] args) =>
         Assert.Equal((ExitCode.BadInput, "", $"variants: {message}\n"), Run(["verify", .. args, "--out", Out]));
