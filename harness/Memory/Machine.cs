@@ -24,6 +24,7 @@ public sealed class Machine
     private readonly SharedFact _tasksMade;
     private readonly SharedFact _mmsMade;
     private readonly SharedFact _vmasMade;
+    private MachineSize _size = new();
     private int _taskCount;
     private int _mmCount;
     private int _mmReused;
@@ -105,8 +106,21 @@ public sealed class Machine
     /// <summary>What runs on it: the variant.</summary>
     public IKernel Kernel { get; }
 
-    /// <summary>How big it is, in this history.</summary>
-    public MachineSize Size { get; private set; } = new();
+    /// <summary>How big it is, in this history. To ask tells machines apart: see <see cref="Zone.Spare"/>.</summary>
+    public MachineSize Size
+    {
+        get
+        {
+            Zone.TellSize();
+            return _size;
+        }
+    }
+
+    /// <summary>
+    /// How big it is, for audits and <see cref="IKernel.Boot"/>, which treat every page alike: one that is never given out says
+    /// nothing to them, however many such there are.
+    /// </summary>
+    public MachineSize RawSize => _size;
 
     /// <summary>mem_map: every page, of which only the first <see cref="MachineSize.Pages"/> are in use.</summary>
     public Page[] Pages { get; }
@@ -217,7 +231,7 @@ public sealed class Machine
     /// <summary>Switches the machine on, with nothing running.</summary>
     public void PowerOn(MachineSize size)
     {
-        Size = size;
+        _size = size;
         bool lastRunFailed = Smp.Failure is not null;
         Smp.PowerOn();
         for (int index = 0; index < size.Pages; index++)

@@ -17,6 +17,7 @@ public sealed class Zone
     private readonly PerCpuPages? _perCpu;
     private readonly NativePages? _native;
     private int _freeCount;
+    private int _low;
     private Vector256<int> _order;
 
     internal Zone(Machine machine, int maxPages)
@@ -34,8 +35,48 @@ public sealed class Zone
     /// <summary>For a kernel's constructor: one may wait for a free page.</summary>
     public MemoryQueue UseQueue() => Queue = new MemoryQueue(_machine.Smp);
 
+    /// <summary>
+    /// The execution since the machine was switched on would have been the same, step for step, with fewer pages and a higher
+    /// <see cref="Low"/>, as long as both differences together are less than this. 0 once somebody has asked for a number.
+    /// </summary>
+    /// <remarks>
+    /// Pages are given out from the lowest on, the last freed one first, so that those at the bottom of the list are never
+    /// seen while pages are left above them. What is left to be seen is how many there are: each question that was answered
+    /// with no, and each page that was taken, says by how much fewer would have been answered in the same way; what was
+    /// answered with yes, fewer answer with yes as well.
+    /// </remarks>
+    public int Spare { get; private set; }
+
     /// <summary>nr_free_pages.</summary>
     public int Free
+    {
+        get
+        {
+            TellSize();
+            return Count;
+        }
+    }
+
+    /// <summary><see cref="Free"/>, as audits see it.</summary>
+    public int RawFree => Count;
+
+    /// <summary>freepages.low: an allocation that finds no more than so many pages free tries to free some first.</summary>
+    public int Low
+    {
+        get
+        {
+            TellSize();
+            return _low;
+        }
+    }
+
+    /// <summary>True if <see cref="Free"/> is at or below <see cref="Low"/>.</summary>
+    public bool IsLow => HasAtMost(_low);
+
+    /// <summary>True if there is no free page.</summary>
+    public bool IsEmpty => HasAtMost(0);
+
+    private int Count
     {
         get
         {
@@ -43,12 +84,6 @@ public sealed class Zone
             return _native?.Count ?? _freeCount;
         }
     }
-
-    /// <summary>freepages.low: an allocation that finds no more than so many pages free tries to free some first.</summary>
-    public int Low { get; private set; }
-
-    /// <summary>True if <see cref="Free"/> is at or below <see cref="Low"/>.</summary>
-    public bool IsLow => Free <= Low;
 
     /// <summary>Takes a page off the free list, null if there is none. Its count is one, its content is garbage.</summary>
     public Page? Take()
@@ -60,7 +95,7 @@ public sealed class Zone
             return found;
         }
 
-        if (Free == 0)
+        if (IsEmpty)
         {
             return null;
         }
@@ -117,11 +152,32 @@ public sealed class Zone
     /// <summary>Which node has which page; null but under the simulated clock.</summary>
     internal PageHomes? Homes => _perCpu?.Homes;
 
+    /// <summary>Somebody asks how big the machine is, and may do anything with the answer.</summary>
+    internal void TellSize()
+    {
+        if (_native is null)
+        {
+            Spare = 0;
+        }
+    }
+
+    private bool HasAtMost(int pages)
+    {
+        int above = Count - pages;
+        if (above > 0 && above < Spare && _native is null)
+        {
+            Spare = above;
+        }
+
+        return above <= 0;
+    }
+
     internal void ForgetTimes() => _order = Vector256<int>.Zero;
 
     internal void PowerOn(int pages, int low)
     {
-        Low = low;
+        _low = low;
+        Spare = int.MaxValue;
         _freeCount = 0;
         for (int index = pages - 1; index >= 0; index--)
         {

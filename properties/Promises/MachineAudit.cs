@@ -283,7 +283,7 @@ internal sealed class MachineAudit : IWitness
             }
         }
 
-        for (int index = 0; index < _machine.Size.Pages; index++)
+        for (int index = 0; index < _machine.RawSize.Pages; index++)
         {
             Page page = _machine.Pages[index];
             SwapEntry entry = page.RawEntry;
@@ -361,7 +361,7 @@ internal sealed class MachineAudit : IWitness
     /// <summary>page->count is the number of mappings, and one for each cache that holds the page and each task that has pinned it.</summary>
     private void CheckPages()
     {
-        for (int index = 0; index < _machine.Size.Pages; index++)
+        for (int index = 0; index < _machine.RawSize.Pages; index++)
         {
             Page page = _machine.Pages[index];
             int count = page.Count.Raw;
@@ -392,14 +392,14 @@ internal sealed class MachineAudit : IWitness
     private void CheckFreeList()
     {
         int free = 0;
-        for (int index = 0; index < _machine.Size.Pages; index++)
+        for (int index = 0; index < _machine.RawSize.Pages; index++)
         {
             free += _machine.Pages[index].IsAllocated ? 0 : 1;
         }
 
-        if (free != _machine.Zone.Free)
+        if (free != _machine.Zone.RawFree)
         {
-            Wrong("free list", $"the free list has {_machine.Zone.Free} pages, and {free} are free");
+            Wrong("free list", $"the free list has {_machine.Zone.RawFree} pages, and {free} are free");
         }
     }
 
@@ -414,7 +414,7 @@ internal sealed class MachineAudit : IWitness
     /// <summary>Nobody is left who would unlock a page.</summary>
     private void CheckPageLocks()
     {
-        for (int index = 0; index < _machine.Size.Pages; index++)
+        for (int index = 0; index < _machine.RawSize.Pages; index++)
         {
             Page page = _machine.Pages[index];
             if (page.IsAllocated && page.Lock.IsLocked)

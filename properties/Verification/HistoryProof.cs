@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Variants.Harness.Engine;
 using Variants.Harness.Exploration;
 using Variants.Harness.Histories;
+using Variants.Harness.Memory;
 using Variants.Harness.Strategies;
 using Variants.Properties.Campaigns;
 
@@ -64,6 +65,7 @@ internal sealed class HistoryProof
             first.Cut,
             failures.Schedules(history),
             first.Steps + second.Steps,
+            first.Spare,
             missed);
     }
 
@@ -73,6 +75,7 @@ internal sealed class HistoryProof
         long cut = dpor.Cut;
         long executions = 0;
         long steps = 0;
+        int spare = int.MaxValue;
         bool finished = false;
         long limit = most;
         while (!cancel.IsCancellationRequested && executions < limit && !(finished = !dpor.Begin(0, 0)))
@@ -86,6 +89,7 @@ internal sealed class HistoryProof
 
             Failure? failure = _bed.Run(history, dpor);
             steps += _bed.Steps;
+            spare = Math.Min(spare, _bed.Machine.Zone.Spare);
             executions = dpor.Executions + dpor.Deadlocks - before;
             if (failure is not null && !dpor.LastWasRedundant && failures.IsNew(failure))
             {
@@ -94,7 +98,7 @@ internal sealed class HistoryProof
             }
         }
 
-        return new Look(executions, finished, dpor.Cut - cut, steps, IsShared: false);
+        return new Look(executions, finished, dpor.Cut - cut, steps, IsShared: false, spare);
     }
 
     /// <summary>
@@ -153,7 +157,7 @@ internal sealed class HistoryProof
     private static bool BeginsWithChoice(History history) => history.Actors.Count(actor => !actor.IsEmpty) > 1;
 
     /// <summary>What a search came to.</summary>
-    private readonly record struct Look(long Executions, bool IsFinished, long Cut, long Steps, bool IsShared);
+    private readonly record struct Look(long Executions, bool IsFinished, long Cut, long Steps, bool IsShared, int Spare = 0);
 }
 
 /// <summary>What exploring a history came to.</summary>
@@ -162,6 +166,7 @@ internal sealed class HistoryProof
 /// <param name="Cut">Executions of which not every order was explored.</param>
 /// <param name="Failures">Each way to fail that was seen, and a schedule that shows it.</param>
 /// <param name="Steps">Steps of the executions.</param>
+/// <param name="Spare">How much memory none of them saw: see <see cref="Zone.Spare"/>; 0 if nobody looked.</param>
 /// <param name="Missed">How a random walk failed, though they were all that there are and none did.</param>
 internal sealed record HistoryOutcome(
-    long Executions, bool IsComplete, long Cut, ImmutableArray<FoundFailure> Failures, long Steps, Failure? Missed = null);
+    long Executions, bool IsComplete, long Cut, ImmutableArray<FoundFailure> Failures, long Steps, int Spare = 0, Failure? Missed = null);

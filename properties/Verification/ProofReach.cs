@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Variants.Properties.Campaigns;
 
@@ -28,9 +29,11 @@ public sealed record ProofReach(int Operations, int Proved, VerifyState State, T
         ArgumentNullException.ThrowIfNull(contender);
         ArgumentNullException.ThrowIfNull(most);
         long startedAt = Stopwatch.GetTimestamp();
-        foreach (VerifyState begun in VerifyState.Begin(contender, most))
+        ImmutableArray<VerifyState> machines = VerifyState.Begin(contender, most);
+        var spare = new SpareMemory(machines[0].Machine);
+        foreach (VerifyState begun in machines)
         {
-            yield return Of(contender, most, begun, jobs, budget - Stopwatch.GetElapsedTime(startedAt), progress, cancel);
+            yield return Of(contender, most, begun, spare, jobs, budget - Stopwatch.GetElapsedTime(startedAt), progress, cancel);
         }
     }
 
@@ -39,7 +42,7 @@ public sealed record ProofReach(int Operations, int Proved, VerifyState State, T
     /// for the next one.
     /// </summary>
     private static ProofReach Of(
-        Contender contender, Scope most, VerifyState nothing, int jobs, TimeSpan budget, Action<VerifyState> progress, CancellationToken cancel)
+        Contender contender, Scope most, VerifyState nothing, SpareMemory spare, int jobs, TimeSpan budget, Action<VerifyState> progress, CancellationToken cancel)
     {
         long startedAt = Stopwatch.GetTimestamp();
         var reached = new ProofReach(0, 0, nothing, TimeSpan.Zero);
@@ -84,7 +87,7 @@ public sealed record ProofReach(int Operations, int Proved, VerifyState State, T
         bool GoesOn() => Left() > TimeSpan.Zero && !cancel.IsCancellationRequested;
 
         VerifyState Explore(Scope scope, VerifyState begun) =>
-            new Verifier(contender, scope, begun, progress).Run(jobs, Left(), cancel);
+            new Verifier(contender, scope, begun, progress) { Spare = spare }.Run(jobs, Left(), cancel);
     }
 
     private ProofReach With(int size, VerifyState state, TimeSpan elapsed) => new(size, state.IsProved ? size : Proved, state, elapsed);

@@ -57,6 +57,9 @@ public sealed class Verifier
     /// </summary>
     public long MostSteps { get; init; } = long.MaxValue;
 
+    /// <summary>What histories came to on a machine of more memory; it is added to on that one. Null to explore them all.</summary>
+    public SpareMemory? Spare { get; init; }
+
     /// <summary>After so many executions of a history any worker may take part in exploring it.</summary>
     internal int ExecutionsAlone { get; init; } = LargeHistories.UsuallyAlone;
 
@@ -97,7 +100,7 @@ public sealed class Verifier
         var proof = new HistoryProof(new TestBed(_contender), _scope.Preemptions, _large!);
         while (!cancel.IsCancellationRequested && Take(cancel) is var (number, history))
         {
-            HistoryOutcome outcome = proof.Explore(history, _scope.ExecutionsOfHistory, cancel);
+            HistoryOutcome outcome = Known(number) ?? proof.Explore(history, _scope.ExecutionsOfHistory, cancel);
             if (!cancel.IsCancellationRequested)
             {
                 Add(number, history, outcome);
@@ -109,6 +112,20 @@ public sealed class Verifier
         while (!cancel.IsCancellationRequested && Volatile.Read(ref _exploring) > 0)
         {
             HelpOrWait();
+        }
+    }
+
+    /// <summary>What an exploration on a machine of more memory says of this one; null if nothing.</summary>
+    private HistoryOutcome? Known(long number)
+    {
+        if (Spare is null)
+        {
+            return null;
+        }
+
+        lock (_adding)
+        {
+            return Spare.On(_state.Machine, number, _scope.ExecutionsOfHistory);
         }
     }
 
@@ -170,6 +187,7 @@ public sealed class Verifier
                     throw Unseen(next.History, missed);
                 }
 
+                Spare?.Note(_state.Machine, _added, next.Outcome);
                 _state = With(_state, next.History, next.Outcome);
                 Volatile.Write(ref _steps, _steps + next.Outcome.Steps);
                 Volatile.Write(ref _added, _added + 1);

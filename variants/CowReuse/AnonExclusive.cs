@@ -36,7 +36,7 @@ public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
     public override void Boot()
     {
         base.Boot();
-        for (int index = 0; index < M.Size.Pages; index++)
+        for (int index = 0; index < M.RawSize.Pages; index++)
         {
             _anonExclusive[index].Raw = false;
             _pins[index].Raw = 0;

@@ -21,7 +21,7 @@ public class PageCountLinux2_6_0 : Linux2_6_8
     private protected override bool BacksOutIfInUse => false;
 
     /// <inheritdoc/>
-    private protected override int PagesMin => 0;
+    private protected override bool IsShort => M.Zone.IsEmpty;
 }
 
 /// <summary>

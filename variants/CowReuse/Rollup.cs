@@ -40,7 +40,7 @@ public class Rollup : FreesSwapWhenReused
     public override void Boot()
     {
         base.Boot();
-        for (int index = 0; index < M.Size.Pages; index++)
+        for (int index = 0; index < M.RawSize.Pages; index++)
         {
             _pageSwapCache[index].Raw = 0;
             _pagePrivate[index].Raw = 0;

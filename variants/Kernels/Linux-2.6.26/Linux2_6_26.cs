@@ -37,13 +37,13 @@ public partial class Linux2_6_26 : Linux2_6_8
     }
 
     /// <inheritdoc/>
-    private protected override int PagesMin => 0;
+    private protected override bool IsShort => M.Zone.IsEmpty;
 
     /// <inheritdoc/>
     public override void Boot()
     {
         base.Boot();
-        for (int index = 0; index < M.Size.Pages; index++)
+        for (int index = 0; index < M.RawSize.Pages; index++)
         {
             MapCount[index].Raw = 0;
         }

@@ -10,7 +10,7 @@ public partial class Linux2_6_7
     private protected async KTask<Page?> AllocPage(TaskStruct current)
     {
         await Smp.Sleep();
-        if (M.Zone.Free <= PagesMin)
+        if (IsShort)
         {
             await TryToFreePages();
         }
@@ -24,7 +24,7 @@ public partial class Linux2_6_7
     /// when none is free, and not before: a fault that copies can take its own page away. It finds the pte changed, gives
     /// the copy back and begins anew, and then gets that copy without reclaim, as it is above pages_min; or goes on for ever.
     /// </summary>
-    private protected virtual int PagesMin => M.Zone.Low;
+    private protected virtual bool IsShort => M.Zone.IsLow;
 
     /// <summary>kmem_cache_alloc(vm_area_cachep, SLAB_KERNEL): may sleep.</summary>
     private async KTask<Vma?> AllocVma(TaskStruct current)

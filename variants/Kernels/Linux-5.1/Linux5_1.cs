@@ -83,7 +83,7 @@ public partial class Linux5_1 : Linux2_6, IKernel, ICountsSwapPages
         _si.Boot(M.Areas[0].Slots);
         _swapperSpace.Allocate();
         _mmlist.Clear();
-        for (int index = 0; index < M.Size.Pages; index++)
+        for (int index = 0; index < M.RawSize.Pages; index++)
         {
             _mapCount[index].Raw = 0;
             _pageAnon[index].Raw = false;

@@ -13,7 +13,7 @@ public partial class Linux5_1
     private async KTask<Page?> AllocPage(TaskStruct current)
     {
         await Smp.Sleep();
-        if (M.Zone.Free == 0)
+        if (M.Zone.IsEmpty)
         {
             await TryToFreePages();
         }
