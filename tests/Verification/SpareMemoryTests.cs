@@ -2,7 +2,6 @@ using Variants.Families;
 using Variants.Families.Kernels;
 using Variants.Harness.Engine;
 using Variants.Harness.Families;
-using Variants.Harness.Histories;
 using Variants.Harness.Memory;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Verification;
