@@ -8,6 +8,9 @@ namespace Variants.Harness.Memory;
 /// <param name="FilePages">Pages of the file that processes may map.</param>
 public sealed record MachineSize(int Pages = 16, int Low = 0, int Slots = 4, int Readahead = 1, int FilePages = 2)
 {
+    /// <summary>The second page that anybody wants is reclaimed for, and the third is there only if one has been freed.</summary>
+    public static MachineSize Tight { get; } = new(Pages: 2, Low: 1);
+
     /// <summary>The largest machine that fits: limits for what a history may ask.</summary>
     public static MachineSize Largest { get; } = new(Pages: 32, Low: 16, Slots: 16, Readahead: 4, FilePages: 2);
 }

@@ -37,7 +37,7 @@ public sealed class ProofTextTests
     [Fact]
     public void What_is_said_of_one_machine_is_not_said_of_another()
     {
-        var small = new MachineSize(Pages: 2, Low: 1);
+        MachineSize small = MachineSize.Tight;
         VerifyState onSmall = s_proved with { Machine = small, Executions = 74 };
 
         Assert.Equal(

@@ -1,6 +1,7 @@
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
+using Variants.Harness.Memory;
 using Variants.Harness.Workloads;
 
 namespace Variants.Families.CowReuse;
@@ -39,8 +40,7 @@ public static class CowReuseFamily
             s_list.Of("5.19", "V4", "each page, or its swap pte, says whether it is exclusive; only such pages are pinned, and pinned pages are not shared", "David Hildenbrand, 6c287605fd56, July 2022", m => new AnonExclusiveLinux5_19(m), "HHHHHHHH"),
         ])
     {
-        // The second page that anybody wants is reclaimed for, and the third is there only if one has been freed.
-        SmallMachines = [new(Pages: 2, Low: 1)],
+        SmallMachines = [MachineSize.Tight],
         Workloads =
         [
             new CowStorm("cow-storm", "stores of processes that share their pages since a fork") { RunsOnThreads = true },

@@ -1,6 +1,7 @@
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
+using Variants.Harness.Memory;
 using Variants.Harness.Workloads;
 
 namespace Variants.Families.SwapCache;
@@ -48,8 +49,7 @@ public static class SwapCacheFamily
             [Verbs.Reclaim, Verbs.Write],
         ],
         Interference = [new(Verbs.Reclaim, 6), new(Verbs.Read, 3), new(Verbs.Write, 2), new(Verbs.SwapOff, 1)],
-        // The second page that anybody wants is reclaimed for, and the third is there only if one has been freed.
-        SmallMachines = [new(Pages: 2, Low: 1)],
+        SmallMachines = [MachineSize.Tight],
         Workloads = [new SwapChurn("swap-churn", "stores to a third more memory than there is, kswapd beside", Share: 75)],
         Bugs = SwapCacheBugs.All,
         HasAdministrator = false,

@@ -1,6 +1,7 @@
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
+using Variants.Harness.Memory;
 using Variants.Harness.Workloads;
 
 namespace Variants.Families.Swapoff;
@@ -56,8 +57,7 @@ public static class SwapoffFamily
             [Verbs.Write, Verbs.Reclaim],
             [Verbs.Reclaim, Verbs.Read],
         ],
-        // The second page that anybody wants is reclaimed for, and the third is there only if one has been freed.
-        SmallMachines = [new(Pages: 2, Low: 1)],
+        SmallMachines = [MachineSize.Tight],
         Workloads =
         [
             new SwapoffOfArea("swapoff-ram", "swapoff of an area on a RAM disk, four processes", Processes: 4, OnRamDisk: true) { RunsOnThreads = true },

@@ -1,6 +1,7 @@
 using Variants.Families.Kernels;
 using Variants.Harness.Families;
 using Variants.Harness.Histories;
+using Variants.Harness.Memory;
 using Variants.Harness.Workloads;
 
 namespace Variants.Families.Swapout;
@@ -46,8 +47,7 @@ public static class SwapoutFamily
         HasAdministrator = false,
         BeginsDirty = true,
         Machines = new(LeastPages: 8, MostPages: 20, TightPages: 5, MostLow: 3, LeastSlots: 8, MostSlots: 16),
-        // The second page that anybody wants is reclaimed for, and the third is there only if one has been freed.
-        SmallMachines = [new(Pages: 2, Low: 1)],
+        SmallMachines = [MachineSize.Tight],
         Workloads = [new SwapChurn("swap-churn", "stores to a third more memory than there is, kswapd beside", Share: 75) { RunsOnThreads = true }],
         Bugs = SwapoutBugs.All,
         Measures =
