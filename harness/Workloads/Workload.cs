@@ -37,6 +37,9 @@ public abstract record Workload(string Id, string Title, string Unit)
     /// </summary>
     public bool RunsOnThreads { get; init; }
 
+    /// <summary>Designs, by short name, that may be stuck in it for good where CPUs are threads, which nothing stops: they do not run so.</summary>
+    public IReadOnlyList<string> StuckOnThreads { get; init; } = [];
+
     /// <summary>True if its disk costs nothing but the copy, so that what is left is the kernel's.</summary>
     public virtual bool IsOnRamDisk => false;
 

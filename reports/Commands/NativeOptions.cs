@@ -51,7 +51,7 @@ internal sealed class NativeOptions
         var simulation = new ThroughputRun(costs, plan.Threads, seed, Seeds, Environment.ProcessorCount) { IsBrought = isBrought };
         ThroughputPlan simulatedPlan = simulation.Plan(contenders);
         if (contenders.FirstOrDefault(one => !simulatedPlan.WorkloadsOf(one).Any(workload => workload.RunsOnThreads)) is { } without)
-            throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of faults, cow-reuse, swapoff and swapout do");
+            throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of faults, cow-reuse, swap-cache, swapoff and swapout do");
         if (ReferenceEquals(output, Console.Out) && !CompiledAtOnce.IsThis)
             return CompiledAtOnce.Run();
         string path = parsed.GetResult(folder) is { Implicit: false } ? folder.Read(parsed) : Folder;

@@ -12,6 +12,8 @@ namespace Variants.Reports.Throughput;
 /// <param name="Seed">The first of their seeds.</param>
 public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds, int Rounds, ulong Seed)
 {
+    private static readonly Failure s_stuck = new(FailureKind.HungTask, "native", "not run, as it may be stuck for good on real threads", -1, 0);
+
     /// <summary>
     /// Measures everything, one after another, in the order of workloads, sizes and variants. The designs take turns in every
     /// round, so that what else the machine does meets all of them alike. One that fails is not measured again.
@@ -39,7 +41,7 @@ public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds
         Workload workload, int size, Contender[] contenders, Func<Contender, Workload, int, Failure?> breaks)
     {
         NativeRun[] runs = [.. contenders.Select(one => new NativeRun(workload, one.Variant.Build, size, PropertyList.Audit))];
-        List<WorkloadResult>[] results = [.. contenders.Select(one => NotRun(breaks(one, workload, size)))];
+        List<WorkloadResult>[] results = [.. contenders.Select(one => NotRun(workload.StuckOnThreads.Contains(one.Variant.ShortName) ? s_stuck : Simulated(breaks(one, workload, size))))];
         for (int round = -1; round < Rounds; round++)
         {
             for (int index = 0; index < runs.Length; index++)
@@ -55,11 +57,14 @@ public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds
         return contenders.Select((one, index) => new Measurement(one, workload, size, results[index]));
     }
 
+    private static Failure? Simulated(Failure? failure) =>
+        failure is null ? null : failure with { Message = $"not run, as it breaks when simulated: {failure.Message}" };
+
     /// <summary>The one result of a design that is not run; none of one that is.</summary>
-    private static List<WorkloadResult> NotRun(Failure? simulated) => simulated is null ? [] :
+    private static List<WorkloadResult> NotRun(Failure? why) => why is null ? [] :
     [
         new WorkloadResult(
             Operations: 0, Nanoseconds: 0, Awaits: 0, default, Waits: [], FetchingShare: 0, Fairness: 0, SlotsPerRun: 0,
-            simulated with { Message = $"not run, as it breaks when simulated: {simulated.Message}" }),
+            why),
     ];
 }

@@ -52,7 +52,7 @@ public sealed class NativeRunTests
         {
             foreach (Workload workload in family.Workloads.Where(one => one.RunsOnThreads))
             {
-                foreach (Variant variant in family.Variants.Where(one => one.Name != Endless && !(workload is SwapoffBesideForks && s_mayBreakBesideForks.Contains(one.Name))))
+                foreach (Variant variant in family.Variants.Where(one => one.Name != Endless && !workload.StuckOnThreads.Contains(one.ShortName) && !(workload is SwapoffBesideForks && s_mayBreakBesideForks.Contains(one.Name))))
                 {
                     var run = new NativeRun(workload, variant.Build, workload.Sizes?[0] ?? 3, PropertyList.Audit);
                     WorkloadResult result = run.Measure(seed: 1, TimeSpan.FromMilliseconds(10));

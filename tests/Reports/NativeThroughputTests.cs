@@ -33,12 +33,21 @@ public sealed class NativeThroughputTests : IDisposable
         Assert.Contains("\"deterministic\": false", File.ReadAllText(Path.Combine(folder, "results.json")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_design_that_may_be_stuck_for_good_is_not_run()
+    {
+        (int code, string output, _) = Run(
+            "throughput", "swap-cache/get-swap-page-naive", "--native", "--seconds", "0.01", "--rounds", "1", "--out", Path.Combine(_folder, "out"));
+        Assert.Equal(ExitCode.AsExpected, code);
+        Assert.Contains("not run, as it may be stuck for good on real threads", string.Join(' ', output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--threads is for --native", "faults", "--threads", "2")]
     [InlineData("--cpus is not for --native: see --threads and --rounds", "faults", "--native", "--cpus", "2")]
     [InlineData("--threads 0: give numbers from 1 to 128", "faults", "--native", "--threads", "0")]
     [InlineData("--seconds x: give a number from 0.001 to 3600", "faults", "--native", "--seconds", "x")]
-    [InlineData("swap-cache/2.4.8: no workload of swap-cache runs on real threads yet; those of faults, cow-reuse, swapoff and swapout do", "swap-cache", "--native")]
+    [InlineData("reclaim/2.2.0pre5: no workload of reclaim runs on real threads yet; those of faults, cow-reuse, swap-cache, swapoff and swapout do", "reclaim", "--native")]
     public void What_makes_no_sense_is_answered_in_one_sentence(string message, params string[] args)
     {
         Assert.Equal((ExitCode.BadInput, "", $"variants: {message}\n"), Run(["throughput", .. args, "--out", Path.Combine(_folder, "out")]));

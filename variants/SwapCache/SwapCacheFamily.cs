@@ -50,7 +50,11 @@ public static class SwapCacheFamily
         ],
         Interference = [new(Verbs.Reclaim, 6), new(Verbs.Read, 3), new(Verbs.Write, 2), new(Verbs.SwapOff, 1)],
         SmallMachines = [MachineSize.Tight],
-        Workloads = [new SwapChurn("swap-churn", "stores to a third more memory than there is, kswapd beside", Share: 75)],
+        Workloads =
+        [
+            // The naive design takes pagecache_lock and swaplock in both orders.
+            new SwapChurn("swap-churn", "stores to a third more memory than there is, kswapd beside", Share: 75) { RunsOnThreads = true, StuckOnThreads = ["get-swap-page-naive"] },
+        ],
         Bugs = SwapCacheBugs.All,
         HasAdministrator = false,
         DuelsOfThreads = true,

@@ -24,9 +24,10 @@ public partial class Linux2_4_10
     private async KTask<bool> TryToSwapOut(MmStruct mm, Cell<Pte> ptep, Page page)
     {
         // Don't look at this pte if it's been accessed recently.
-        if (ptep.Value.IsYoung)
+        Pte seen = ptep.Value;
+        if (seen.IsYoung)
         {
-            ptep.Value = ptep.Value.MakeOld();
+            Pte.ClearYoung(ptep, seen);
             return false;
         }
 
@@ -35,9 +36,8 @@ public partial class Linux2_4_10
             return false;
         }
 
-        // ptep_get_and_clear(): nobody else can change it from here, not even the hardware.
-        Pte pte = ptep.Value;
-        ptep.Value = default;
+        // Nobody else can change it from here, not even the hardware.
+        Pte pte = Pte.GetAndClear(ptep);
         SwapEntry entry = default;
         if (page.IsSwapCache)
         {
@@ -182,6 +182,13 @@ public partial class Linux2_4_10
             if (!page.IsAllocated || !(page.IsSwapCacheUnlocked || page.FileIndex >= 0)
                 || page.Count.Glance != 1 || !page.Lock.TryLockNow())
             {
+                continue;
+            }
+
+            // What is locked in a cache stays there; on threads it may have left before, and be another's by now.
+            if (!(page.IsSwapCache || page.FileIndex >= 0))
+            {
+                await page.Lock.Unlock();
                 continue;
             }
 

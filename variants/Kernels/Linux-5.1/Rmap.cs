@@ -43,7 +43,7 @@ public partial class Linux5_1
                 Pte pte = mm.Pte(address).Raw;
                 if (Maps(pte, page) && pte.IsYoung)
                 {
-                    mm.Pte(address).SetByHardware(pte.MakeOld());
+                    Pte.SetByHardware(mm.Pte(address), seen: pte, pte.MakeOld());
                     referenced = true;
                 }
             }
@@ -118,7 +118,7 @@ public partial class Linux5_1
             bool used = Maps(pte, page);
             if (used)
             {
-                ptep.Value = pte.MakeOld();
+                Pte.ClearYoung(ptep, seen: pte);
             }
 
             await mm.PageTableLock.Unlock();
@@ -126,7 +126,7 @@ public partial class Linux5_1
         }
 
         // ptep_clear_flush(): from here no CPU makes the pte dirty.
-        ptep.Value = default;
+        pte = Pte.GetAndClear(ptep);
         if (pte.IsDirty)
         {
             page.IsDirty = true;

@@ -55,10 +55,12 @@ public partial class Linux5_1
             for (int left = SwapClusterMax; left > 0 && next < M.Size.Pages; next = NextOnLru(next + 1))
             {
                 // Under lru_lock, like all others that do this without an await of its own.
-                M.Pages[next].Count.Value++;
-                _globals.Isolated.Value |= PageSet.Of(next);
-                taken |= PageSet.Of(next);
-                left--;
+                if (M.Pages[next].Count.IncrementNotZeroUnderLock())
+                {
+                    _globals.Isolated.Value |= PageSet.Of(next);
+                    taken |= PageSet.Of(next);
+                    left--;
+                }
             }
 
             _lruLock.UnlockNow();
@@ -112,7 +114,7 @@ public partial class Linux5_1
         for (int index = 0; index < M.Size.Pages; index++)
         {
             Page page = M.Pages[index];
-            if (kept.Contains(index) && --page.Count.Value == 0)
+            if (kept.Contains(index) && page.Count.AddUnderLock(-1) == 0)
             {
                 FreePage(page);
             }
