@@ -18,6 +18,9 @@ public abstract class Cell
     /// <summary>Position among the cells of the machine.</summary>
     internal readonly int Number;
 
+    /// <summary>The word that its object got after this one; null if it is the last.</summary>
+    internal Cell? NextOfOwner;
+
     private readonly bool _marked;
 
     private protected Cell(TrackedObject owner, string field, bool marked)

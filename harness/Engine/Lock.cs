@@ -17,6 +17,12 @@ public abstract class Lock : SharedObject, ISynchronizes
         Class = lockClass;
     }
 
+    private protected Lock(TrackedObject owner, string field, LockClass lockClass)
+        : base(owner, field)
+    {
+        Class = lockClass;
+    }
+
     /// <summary>Its kind, for the lock order.</summary>
     public LockClass Class { get; }
 

@@ -14,18 +14,28 @@ public abstract class SharedObject
     /// <summary>True if somebody has used it since the machine was switched on.</summary>
     internal bool IsUsed;
 
+    private readonly TrackedObject? _owner;
+    private readonly string _name;
+
     private protected SharedObject(Smp smp, string name)
     {
         Smp = smp;
-        Name = name;
+        _name = name;
         Number = smp.Register(this);
+    }
+
+    /// <summary>A field of an object: a big machine has so many that their names are made up only when somebody asks.</summary>
+    private protected SharedObject(TrackedObject owner, string field)
+        : this(owner.Smp, field)
+    {
+        _owner = owner;
     }
 
     /// <summary>The CPUs that share it.</summary>
     public Smp Smp { get; }
 
     /// <summary>How reports call it, as a kernel developer would: <c>mm1.mmap_sem</c>.</summary>
-    public string Name { get; }
+    public string Name => _owner is null ? _name : $"{_owner.Name}.{_name}";
 
     /// <summary>CPUs without which a waiter cannot go on; none if whoever frees it is no CPU in particular.</summary>
     internal virtual uint Owners => 0;

@@ -221,20 +221,20 @@ public sealed class SimulatedClock : Clock
         target.MeetsAt < _waitLines.Length && _waitLines[target.MeetsAt] is { Count: > 0 };
 
     /// <summary>The current CPU touches a plain word, within a step.</summary>
-    internal void Touch(Cell cell, bool isWrite) => Fetch(ref LineIn(ref _words, cell.Number), isWrite);
+    internal void Touch(Cell cell, bool isWrite) => Fetch(ref LineIn(ref _words, cell.Number, _smp.WordCount), isWrite);
 
     /// <summary>The current CPU touches a word that is more than plain, within a step.</summary>
     internal void Touch(SharedObject target, bool isWrite)
     {
         if (target is not Lock)
         {
-            Fetch(ref LineIn(ref _lines, target.MeetsAt), isWrite);
+            Fetch(ref LineIn(ref _lines, target.MeetsAt, _smp.AllObjects.Length), isWrite);
             Charge(isWrite ? Costs.AtomicNs : 0);
         }
     }
 
     /// <summary>The current CPU stores to a plain word beside <paramref name="target"/>, in the same line, within a step.</summary>
-    internal void TouchLineOf(SharedObject target) => Fetch(ref LineIn(ref _lines, target.MeetsAt), isWrite: true);
+    internal void TouchLineOf(SharedObject target) => Fetch(ref LineIn(ref _lines, target.MeetsAt, _smp.AllObjects.Length), isWrite: true);
 
     /// <summary>The current CPU touches a plain word in a line that nobody else knows of, within a step.</summary>
     internal void Touch(ref CacheLine line, bool isWrite) => Fetch(ref line, isWrite);
@@ -335,7 +335,7 @@ public sealed class SimulatedClock : Clock
                 Charge(Costs.StepNs);
                 return true;
             default:
-                Fetch(ref LineIn(ref _lines, target.MeetsAt), kind != OperationKind.Read);
+                Fetch(ref LineIn(ref _lines, target.MeetsAt, _smp.AllObjects.Length), kind != OperationKind.Read);
                 Charge(Costs.StepNs + (kind == OperationKind.Read ? 0 : Costs.AtomicNs));
                 return true;
         }
@@ -404,7 +404,7 @@ public sealed class SimulatedClock : Clock
             return false;
         }
 
-        Fetch(ref LineIn(ref _lines, target.MeetsAt), isWrite: true);
+        Fetch(ref LineIn(ref _lines, target.MeetsAt, _smp.AllObjects.Length), isWrite: true);
         Charge(Costs.StepNs + Costs.AtomicNs);
         bool isMine = target is BigKernelLock && cpu.KernelLockDepth > 0;
         bool isOpen = target.IsFree && line.Count == 0 && !line.IsReservedAlone && (!isAlone || line.Reserved == 0);
@@ -460,7 +460,7 @@ public sealed class SimulatedClock : Clock
             at = Math.Max(_now[from], _now[next.Id]) + Costs.ContextSwitchNs;
         }
 
-        LineIn(ref _lines, target.MeetsAt).HandTo(next.Id, at);
+        LineIn(ref _lines, target.MeetsAt, _smp.AllObjects.Length).HandTo(next.Id, at);
         Waited(next, target, at);
         _now[next.Id] = at;
         Push(KeyOf(next.Id));
@@ -534,11 +534,12 @@ public sealed class SimulatedClock : Clock
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref CacheLine LineIn(ref CacheLine[] lines, int number)
+    private static ref CacheLine LineIn(ref CacheLine[] lines, int number, int count)
     {
         if (number >= lines.Length)
         {
-            Array.Resize(ref lines, Math.Max(2 * lines.Length, number + 256));
+            // All at once, as there may be a million; some words get their number later.
+            Array.Resize(ref lines, Math.Max(count, number + (number >> 1)));
         }
 
         return ref lines[number];

@@ -6,9 +6,10 @@ namespace Variants.Harness.Engine;
 /// </summary>
 public abstract class TrackedObject
 {
-    private readonly List<Cell> _cells = [];
-    private readonly List<SharedObject> _shared = [];
     private readonly int _life;
+    private Cell? _firstCell;
+    private Cell? _lastCell;
+    private List<SharedObject>? _shared;
     private bool _isAllocated = true;
 
     /// <summary>An object of the given kind (<c>page</c>) and name (<c>page3</c>).</summary>
@@ -52,7 +53,7 @@ public abstract class TrackedObject
             }
 
             ChangedAll();
-            foreach (Cell cell in _cells)
+            for (Cell? cell = _firstCell; cell is not null; cell = cell.NextOfOwner)
             {
                 cell.Unpoison();
             }
@@ -98,7 +99,7 @@ public abstract class TrackedObject
         _isAllocated = false;
         ChangedAll();
         Smp.Recorder?.Freed(this);
-        foreach (Cell cell in _cells)
+        for (Cell? cell = _firstCell; cell is not null; cell = cell.NextOfOwner)
         {
             cell.Poison();
         }
@@ -125,9 +126,21 @@ public abstract class TrackedObject
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    internal void Add(Cell cell) => _cells.Add(cell);
+    internal void Add(Cell cell)
+    {
+        if (_lastCell is null)
+        {
+            _firstCell = cell;
+        }
+        else
+        {
+            _lastCell.NextOfOwner = cell;
+        }
 
-    internal void Add(SharedObject shared) => _shared.Add(shared);
+        _lastCell = cell;
+    }
+
+    internal void Add(SharedObject shared) => (_shared ??= []).Add(shared);
 
     /// <summary>What begins or ends the object's life depends on all that use it.</summary>
     private void ChangedAll()
@@ -138,12 +151,12 @@ public abstract class TrackedObject
         }
 
         Smp.Changed(_life);
-        foreach (Cell cell in _cells)
+        for (Cell? cell = _firstCell; cell is not null; cell = cell.NextOfOwner)
         {
             Smp.Changed(cell.Number);
         }
 
-        foreach (SharedObject shared in _shared)
+        foreach (SharedObject shared in _shared ?? [])
         {
             Smp.Changed(shared);
         }

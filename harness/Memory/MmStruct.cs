@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Variants.Harness.Engine;
 using Variants.Harness.Primitives;
 
@@ -9,7 +10,8 @@ public sealed class MmStruct : TrackedObject
     private readonly Cell<Vma?> _mmap;
     private readonly Cell<int> _mapCount;
     private readonly Cell<int> _rss;
-    private readonly Cell<Pte>[] _ptes;
+    private readonly Cell<Pte>?[] _ptes;
+    private readonly VmaIndex? _vmas;
     private Cell<PageTable?>[]? _pmds;
     private int _tableShift = System.Numerics.BitOperations.Log2((uint)PageTable.Entries);
 
@@ -17,6 +19,7 @@ public sealed class MmStruct : TrackedObject
         : base(smp, "mm_struct", $"mm{index}")
     {
         Index = index;
+        _vmas = smp.Simulated is null ? null : new VmaIndex();
         Users = new AtomicInt(this, "mm_users");
         MmapSem = new Semaphore(smp, $"{Name}.mmap_sem", "mmap_sem");
         MmapRwSem = new RwSemaphore(smp, $"{Name}.mmap_sem", "mmap_sem (rw)");
@@ -26,9 +29,9 @@ public sealed class MmStruct : TrackedObject
         _mapCount = new Cell<int>(this, "map_count", 0);
         _rss = new Cell<int>(this, "rss", 0, marked: true);
         _ptes = new Cell<Pte>[addresses];
-        for (int address = 0; address < addresses; address++)
+        for (int address = 0; address < addresses && smp.Simulated is null; address++)
         {
-            _ptes[address] = new Cell<Pte>(this, $"pte[{address}]", default, marked: true);
+            _ = MakePte(address);
         }
     }
 
@@ -51,7 +54,11 @@ public sealed class MmStruct : TrackedObject
     public Vma? Mmap
     {
         get => _mmap.Value;
-        set => _mmap.Value = value;
+        set
+        {
+            _mmap.Value = value;
+            VmasChanged();
+        }
     }
 
     /// <summary>mm->map_count: vmas in the list.</summary>
@@ -73,9 +80,10 @@ public sealed class MmStruct : TrackedObject
 
     /// <summary>
     /// The page-table entry of <paramref name="address"/>, to read and set as the kernel does: one word, which the
-    /// hardware reads and changes at any time.
+    /// hardware reads and changes at any time. Under the simulated clock it is made when somebody asks for it, which kernels
+    /// with page tables never do.
     /// </summary>
-    public Cell<Pte> Pte(int address) => _ptes[address];
+    public Cell<Pte> Pte(int address) => _ptes[address] ?? MakePte(address);
 
     /// <summary>
     /// The pmd entry that has the table of <paramref name="address"/>: null where there is none. For kernels with page
@@ -84,7 +92,7 @@ public sealed class MmStruct : TrackedObject
     public Cell<PageTable?> Pmd(int address) => _pmds![address >> _tableShift];
 
     /// <summary>As hardware finds the entry of <paramref name="address"/>: null if it has no page table.</summary>
-    public Cell<Pte>? Walk(int address) => _pmds is null ? _ptes[address] : _pmds[address >> _tableShift].Raw?.Pte(address);
+    public Cell<Pte>? Walk(int address) => _pmds is null ? Pte(address) : _pmds[address >> _tableShift].Raw?.Pte(address);
 
     /// <summary>As audits see the entry of <paramref name="address"/>: none if it has no page table.</summary>
     public Pte RawPte(int address) => Walk(address) is { } pte ? pte.Raw : default;
@@ -114,6 +122,23 @@ public sealed class MmStruct : TrackedObject
         while (vma is not null && vma.End <= address)
         {
             vma = vma.Next;
+        }
+
+        return vma;
+    }
+
+    /// <summary>As <see cref="FindVma"/>, as those find it who hold no lock: with READ_ONCE().</summary>
+    public Vma? FindVmaOnce(int address)
+    {
+        if (_vmas is not null)
+        {
+            return _vmas.Find(MmapOnce, address);
+        }
+
+        Vma? vma = MmapOnce;
+        while (vma is not null && vma.EndOnce <= address)
+        {
+            vma = vma.NextOnce;
         }
 
         return vma;
@@ -161,6 +186,13 @@ public sealed class MmStruct : TrackedObject
         before.Next = vma.Next;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Cell<Pte> MakePte(int address) =>
+        _ptes[address] = new Cell<Pte>(this, PageTable.NameOfPte(address), default, marked: true);
+
+    /// <summary>The list of vmas, or the range of one of them, is another from here.</summary>
+    internal void VmasChanged() => _vmas?.Forget();
+
     internal void UsePageTables(int entries)
     {
         _tableShift = System.Numerics.BitOperations.Log2((uint)entries);
@@ -179,12 +211,13 @@ public sealed class MmStruct : TrackedObject
         MmapSem.Init();
         MmapRwSem.Init();
         _mmap.Raw = null;
+        VmasChanged();
         _mapCount.Raw = 0;
         _rss.Raw = 0;
         Shadow = null;
-        foreach (Cell<Pte> pte in _ptes)
+        foreach (Cell<Pte>? pte in _ptes)
         {
-            pte.Raw = default;
+            pte?.Raw = default;
         }
 
         if (_pmds is { } pmds)

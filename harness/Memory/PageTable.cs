@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Variants.Harness.Engine;
 
 namespace Variants.Harness.Memory;
@@ -11,16 +12,18 @@ public sealed class PageTable : TrackedObject
     /// <summary>Ptes of one table: few, so that an address space has more than one.</summary>
     public const int Entries = 2;
 
-    private readonly Cell<Pte>[] _ptes;
+    private static readonly string[] s_names = [.. Enumerable.Range(0, 512).Select(entry => $"pte[{entry}]")];
+
+    private readonly Cell<Pte>?[] _ptes;
 
     internal PageTable(Smp smp, int index, int entries)
         : base(smp, "page_table", $"pt{index}")
     {
         Lock = new SpinLock(smp, $"{Name}.ptl", "ptl");
         _ptes = new Cell<Pte>[entries];
-        for (int entry = 0; entry < entries; entry++)
+        for (int entry = 0; entry < entries && smp.Simulated is null; entry++)
         {
-            _ptes[entry] = new Cell<Pte>(this, $"pte[{entry}]", default, marked: true);
+            _ = Make(entry);
         }
     }
 
@@ -28,18 +31,25 @@ public sealed class PageTable : TrackedObject
     public SpinLock Lock { get; }
 
     /// <summary>The entry of <paramref name="address"/>, in whichever table of its address space this is.</summary>
-    public Cell<Pte> Pte(int address) => _ptes[address & (_ptes.Length - 1)];
+    public Cell<Pte> Pte(int address) => _ptes[address & (_ptes.Length - 1)] ?? Make(address & (_ptes.Length - 1));
 
     /// <summary>The number of the table, in its address space, that has <paramref name="address"/>.</summary>
     public static int Of(int address) => address / Entries;
 
     internal void Clear()
     {
-        foreach (Cell<Pte> pte in _ptes)
+        foreach (Cell<Pte>? pte in _ptes)
         {
-            pte.Raw = default;
+            pte?.Raw = default;
         }
     }
+
+    /// <summary>How reports call an entry: not made up anew for each of a big machine's.</summary>
+    internal static string NameOfPte(int entry) => entry < s_names.Length ? s_names[entry] : $"pte[{entry}]";
+
+    /// <summary>Under the simulated clock an entry is made when it is used: tables of big machines are never full.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Cell<Pte> Make(int entry) => _ptes[entry] = new Cell<Pte>(this, NameOfPte(entry), default, marked: true);
 }
 
 /// <summary>Where page-table pages come from.</summary>

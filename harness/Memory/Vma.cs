@@ -46,7 +46,7 @@ public sealed class Vma : TrackedObject
     /// <summary>Which of the machine's vm_area_structs it is.</summary>
     public int Index { get; }
 
-    /// <summary>vm_mm. Set once, before anybody else sees the vma.</summary>
+    /// <summary>vm_mm. Set once, before anybody else sees the vma; null until then.</summary>
     public MmStruct Mm { get; set; } = null!;
 
     /// <summary>vm_file: the file that is mapped, null for anonymous memory.</summary>
@@ -62,14 +62,22 @@ public sealed class Vma : TrackedObject
     public int Start
     {
         get => _start.Value;
-        set => _start.Value = value;
+        set
+        {
+            _start.Value = value;
+            Mm?.VmasChanged();
+        }
     }
 
     /// <summary>vm_end: the first page after it.</summary>
     public int End
     {
         get => _end.Value;
-        set => _end.Value = value;
+        set
+        {
+            _end.Value = value;
+            Mm?.VmasChanged();
+        }
     }
 
     /// <summary>vma->anon_vma != NULL (2.6.7 and later): it has, or had, anonymous pages.</summary>
@@ -102,7 +110,11 @@ public sealed class Vma : TrackedObject
     public Vma? Next
     {
         get => _next.Value;
-        set => _next.Value = value;
+        set
+        {
+            _next.Value = value;
+            Mm?.VmasChanged();
+        }
     }
 
     /// <summary>vm_next_share: the next mapping of the file.</summary>

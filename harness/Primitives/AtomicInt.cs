@@ -23,7 +23,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
     /// <summary>A field of <paramref name="owner"/>.</summary>
     public AtomicInt(TrackedObject owner, string field)
-        : base(owner.Smp, $"{owner.Name}.{field}")
+        : base(owner, field)
     {
         _owner = owner;
         _word = new Cell<int>(owner, field, 0);

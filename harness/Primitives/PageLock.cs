@@ -17,7 +17,7 @@ public sealed class PageLock : Lock
 
     /// <summary>The lock of <paramref name="page"/>.</summary>
     public PageLock(TrackedObject page)
-        : base(page.Smp, $"{page.Name}.PG_locked", page.Smp.LockDep.Class("PG_locked", spinning: false))
+        : base(page, "PG_locked", page.Smp.LockDep.Class("PG_locked", spinning: false))
     {
         _page = page;
     }

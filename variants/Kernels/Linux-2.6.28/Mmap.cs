@@ -39,16 +39,7 @@ public partial class Linux2_6_28
     protected virtual void VmaFree(Vma vma) => vma.Free();
 
     /// <summary>find_vma(): the first vma that ends beyond the address, or null.</summary>
-    protected static Vma? FindVma(MmStruct mm, int address)
-    {
-        Vma? vma = mm.MmapOnce;
-        while (vma is not null && vma.EndOnce <= address)
-        {
-            vma = vma.NextOnce;
-        }
-
-        return vma;
-    }
+    protected static Vma? FindVma(MmStruct mm, int address) => mm.FindVmaOnce(address);
 
     /// <summary>find_vma_prev(): the last vma that ends at or below the address, or null.</summary>
     private static Vma? FindPrev(MmStruct mm, int address)
