@@ -43,7 +43,10 @@ internal sealed class Races(Footprints steps)
 
             if (!MustWaitAt(smp, touch, ref step))
             {
-                AddRace(earlier, later);
+                if (!LetsIn(smp, earlier, before, ref step))
+                {
+                    AddRace(earlier, later);
+                }
             }
             else if (step.Kind == OperationKind.Yield && step.WaitsAt < 0)
             {
@@ -57,6 +60,28 @@ internal sealed class Races(Footprints steps)
                 RaceWithTaker(smp, touch, later);
             }
         }
+    }
+
+    /// <summary>
+    /// True if the earlier step is what the step waited for. Whatever else both touch, the step cannot come before it, unless
+    /// it comes before whoever made it wait: that race is found where the two meet.
+    /// </summary>
+    private bool LetsIn(Smp smp, int earlier, ReadOnlySpan<int> before, ref StepTaken step)
+    {
+        if (step.WaitsAt < 0)
+        {
+            return false;
+        }
+
+        foreach (int touch in before)
+        {
+            if (steps.TouchAt(touch).Step == earlier && MustWaitAt(smp, touch, ref step))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsOrderedByAnother(int earlier, ReadOnlySpan<int> before)

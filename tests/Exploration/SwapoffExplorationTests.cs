@@ -52,13 +52,32 @@ public sealed class SwapoffExplorationTests
     }
 
     /// <summary>
-    /// What a step of a kernel touches depends on what others wrote, so that races are reversed on guesses, and some of those
-    /// cannot be taken where one part of a search ends and another begins.
+    /// The disk wakes in one step who waits for it, and both look at the page: that is no race, as nobody goes on before what he
+    /// waits for. Once, a third of such executions were given up as equivalent to others.
     /// </summary>
+    [Theory]
+    [InlineData("2.3.8", "write 0", "reclaim 2", 314)]
+    [InlineData("2.6.8", "read 0", "reclaim 1", 1_230)]
+    [InlineData("2.6.8", "read 0", "reclaim 2", 2_250)]
+    public void Who_waits_is_not_tried_before_what_he_waits_for(string variant, string one, string other, int traces)
+    {
+        Family family = FamilyList.All.Single(family => family.Name == "swapoff");
+        var bed = new TestBed(new Contender(family, family.Variants.Single(design => design.ShortName == variant)));
+        History history = HistoryText.Parse($"history swapoff\nactors\n  A: {one}\n  B: {other}\n").History;
+        var dpor = new OptimalDpor();
+        while (dpor.Begin(0, 0))
+        {
+            _ = bed.Run(history, dpor);
+        }
+
+        Assert.Equal((traces, 0, 0), (dpor.Executions, dpor.Deadlocks, dpor.Redundant));
+    }
+
+    /// <summary>What a step of a kernel touches depends on what others wrote, and so does where a search can be divided.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(40)]
-    public void Parts_find_every_trace_of_a_history_in_which_races_are_reversed_on_guesses(int turn)
+    public void Parts_find_every_trace_of_a_history_and_none_twice(int turn)
     {
         Family family = FamilyList.All.Single(family => family.Name == "swapoff");
         var contender = new Contender(family, family.Variants.Single(design => design.ShortName == "2.3.8"));
@@ -83,7 +102,7 @@ public sealed class SwapoffExplorationTests
         }
 
         Assert.Equal((314, true), (alone.Count, alone.SetEquals(together)));
-        Assert.InRange(search.Redundant, 1, 100);
+        Assert.Equal(0, search.Redundant);
 
         void Run(int part, OptimalDpor dpor, SortedSet<ulong> seen)
         {
