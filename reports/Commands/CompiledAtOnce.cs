@@ -4,8 +4,8 @@ namespace Variants.Reports.Commands;
 
 /// <summary>
 /// This program again, in a process that compiles each function once and fully. The runtime else compiles it anew, after what
-/// it has seen it do until then: where a call may reach several designs, for the one that came first. That is worth a third of its
-/// speed to the first design that is measured, and to the others nothing.
+/// it has seen it do until then: where a call may reach several designs, for the one that came first. That made the design that is
+/// measured first a fifth faster than it is against the others.
 /// </summary>
 internal static class CompiledAtOnce
 {
