@@ -60,9 +60,6 @@ public sealed partial class Smp
     private SharedObject[] _objects = new SharedObject[64];
     private int _objectCount;
     private readonly List<UsedObject> _used = [];
-
-    /// <summary>Every word by its number; none under the simulated clock, which looks none up and has a million.</summary>
-    private readonly List<Cell?> _words = [];
     private readonly ExploredClock? _explored;
     private readonly Clock _clock;
 
@@ -415,34 +412,6 @@ public sealed partial class Smp
         Use(shared);
         return _objectCount++;
     }
-
-    internal int Register(Cell cell)
-    {
-        if (Simulated is null)
-        {
-            _words.Add(cell);
-        }
-
-        LeaveRoomBehindWordOf(cell.Owner);
-        return WordCount++;
-    }
-
-    /// <summary>A number for something that steps touch and that is neither a cell nor an object operations meet at.</summary>
-    internal int NumberOfWord()
-    {
-        if (Simulated is null)
-        {
-            _words.Add(null);
-        }
-
-        return WordCount++;
-    }
-
-    /// <summary>How many words have a number.</summary>
-    internal int WordCount { get; private set; }
-
-    /// <summary>The cell of this number, null if what steps touch by it is none.</summary>
-    internal Cell? CellAt(int word) => _words[word];
 
     /// <summary>The current step looked at the word of this number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,0 +1,36 @@
+namespace Variants.Harness.Engine;
+
+/// <content>The numbers of words.</content>
+public sealed partial class Smp
+{
+    /// <summary>Every word by its number; none under the simulated clock, which looks none up and has a million.</summary>
+    private readonly List<Cell?> _words = [];
+
+    /// <summary>How many words have a number.</summary>
+    internal int WordCount { get; private set; }
+
+    internal int Register(Cell cell)
+    {
+        if (Simulated is null)
+        {
+            _words.Add(cell);
+        }
+
+        LeaveRoomBehindWordOf(cell.Owner);
+        return WordCount++;
+    }
+
+    /// <summary>A number for something that steps touch and that is neither a cell nor an object operations meet at.</summary>
+    internal int NumberOfWord()
+    {
+        if (Simulated is null)
+        {
+            _words.Add(null);
+        }
+
+        return WordCount++;
+    }
+
+    /// <summary>The cell of this number, null if what steps touch by it is none.</summary>
+    internal Cell? CellAt(int word) => _words[word];
+}
