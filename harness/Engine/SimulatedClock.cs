@@ -275,7 +275,9 @@ public sealed class SimulatedClock : Clock
             _smp.SwitchTo(cpu);
             if (Awaits > MostAwaits)
             {
-                _smp.Fail(FailureKind.Livelock, "simulated", $"{cpu.Name} still runs after {MostAwaits} awaits of all CPUs");
+                string others = Waiting(running: cpu);
+                _smp.Fail(
+                    FailureKind.Livelock, "simulated", $"{cpu.Name} still runs after {MostAwaits} awaits of all CPUs{(others.Length == 0 ? "" : $"; waiting: {others}")}");
                 break;
             }
 
@@ -293,14 +295,9 @@ public sealed class SimulatedClock : Clock
             }
         }
 
-        if (_alive > 0 && _smp.Failure is null && !_isStopped)
+        if (_alive > 0 && _smp.Failure is null && !_isStopped && Waiting(running: null) is { Length: > 0 } waiting)
         {
-            Cpu[] stuck = [.. _smp.Cpus.Where(cpu => cpu.Leaf is not null && !IsAtRest(cpu))];
-            if (stuck.Length > 0)
-            {
-                string waiting = string.Join(", ", stuck.Select(cpu => $"{cpu.Name} ({_smp.PendingText(cpu)})"));
-                _smp.FailAtRest(FailureKind.HungTask, "simulated", $"nobody can go on; waiting: {waiting}");
-            }
+            _smp.FailAtRest(FailureKind.HungTask, "simulated", $"nobody can go on; waiting: {waiting}");
         }
 
         foreach (Cpu cpu in _smp.Cpus)
@@ -498,6 +495,16 @@ public sealed class SimulatedClock : Clock
         select (cpu, lockClass);
 
     /// <summary>A device or kernel thread that waits for work.</summary>
+    /// <summary>Who waits for somebody else, and for what: CPUs that have not come to their end and of whom no event is pending.</summary>
+    private string Waiting(Cpu? running)
+    {
+        HashSet<int> runnable = [.. _events.Take(_eventCount).Select(key => (int)(key & (MaxNumbers - 1)))];
+        return string.Join(
+            ", ",
+            _smp.Cpus.Where(cpu => cpu.Leaf is not null && cpu != running && !runnable.Contains(cpu.Id) && !IsAtRest(cpu))
+                .Select(cpu => $"{cpu.Name} ({_smp.PendingText(cpu)})"));
+    }
+
     private bool IsAtRest(Cpu cpu) => cpu.Daemon && _smp.Objects[cpu.Target].IsPlaceOfRest;
 
     private void Returned(Cpu cpu)

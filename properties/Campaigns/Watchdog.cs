@@ -111,6 +111,7 @@ public sealed class Watchdog
 
         if (_complaint is not null)
         {
+            ThreadSignals.TakeAll();
             ForgetInterrupt();
             throw new VariantException(_name, $"{_complaint}{(_place is null ? "" : $" in {_place}")}");
         }

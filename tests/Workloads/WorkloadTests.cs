@@ -71,7 +71,7 @@ public sealed class WorkloadTests
 
     [Fact]
     public void A_swapoff_that_never_ends_is_said_to_be_one() => Assert.Equal(
-        (FailureKind.Livelock, "worker0 still runs after 4000000 awaits of all CPUs"),
+        (FailureKind.Livelock, "worker0 still runs after 4000000 awaits of all CPUs; waiting: worker1 (Acquire of kernel_flag)"),
         Run(Variant("swapoff/kanoj-as-posted"), Named("swapoff", "swapoff-beside-forks"), 2).Failure is { } failure ? (failure.Kind, failure.Message) : default);
 
     [Fact]
@@ -101,8 +101,9 @@ public sealed class WorkloadTests
         Failure[] hangs = [.. churn.Sizes!.Select(size => Run(Variant("swap-cache/get-swap-page-naive"), churn, size).Failure).OfType<Failure>()];
 
         Assert.NotEmpty(hangs);
-        Assert.All(hangs, hang => Assert.Equal(FailureKind.HungTask, hang.Kind));
-        Assert.All(hangs, hang => Assert.Matches(@"Acquire of swaplock\).*Acquire of pagecache_lock\)", hang.Message));
+        // kswapd may hold neither lock, and look for pages for ever beside those who do.
+        Assert.All(hangs, hang => Assert.Contains(hang.Kind, new[] { FailureKind.HungTask, FailureKind.Livelock }));
+        Assert.All(hangs, hang => Assert.Matches(@"waiting: .*Acquire of swaplock\).*Acquire of pagecache_lock\)", hang.Message));
         Assert.All(churn.Sizes!, size => Measured(Variant("swap-cache/get-swap-page"), churn, size));
     }
 
