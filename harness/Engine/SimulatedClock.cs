@@ -221,20 +221,20 @@ public sealed class SimulatedClock : Clock
         target.MeetsAt < _waitLines.Length && _waitLines[target.MeetsAt] is { Count: > 0 };
 
     /// <summary>The current CPU touches a plain word, within a step.</summary>
-    internal void Touch(Cell cell, bool isWrite) => Fetch(ref LineIn(ref _words, cell.Number, _smp.WordCount), isWrite);
+    internal void Touch(Cell cell, bool isWrite) => Fetch(ref CacheLineOf(cell), isWrite);
 
     /// <summary>The current CPU touches a word that is more than plain, within a step.</summary>
     internal void Touch(SharedObject target, bool isWrite)
     {
         if (target is not Lock)
         {
-            Fetch(ref LineIn(ref _lines, target.MeetsAt, _smp.AllObjects.Length), isWrite);
+            Fetch(ref CacheLineOf(target), isWrite);
             Charge(isWrite ? Costs.AtomicNs : 0);
         }
     }
 
     /// <summary>The current CPU stores to a plain word beside <paramref name="target"/>, in the same line, within a step.</summary>
-    internal void TouchLineOf(SharedObject target) => Fetch(ref LineIn(ref _lines, target.MeetsAt, _smp.AllObjects.Length), isWrite: true);
+    internal void TouchLineOf(SharedObject target) => Fetch(ref CacheLineOf(target), isWrite: true);
 
     /// <summary>The current CPU touches a plain word in a line that nobody else knows of, within a step.</summary>
     internal void Touch(ref CacheLine line, bool isWrite) => Fetch(ref line, isWrite);
@@ -332,7 +332,7 @@ public sealed class SimulatedClock : Clock
                 Charge(Costs.StepNs);
                 return true;
             default:
-                Fetch(ref LineIn(ref _lines, target.MeetsAt, _smp.AllObjects.Length), kind != OperationKind.Read);
+                Fetch(ref CacheLineOf(target), kind != OperationKind.Read);
                 Charge(Costs.StepNs + (kind == OperationKind.Read ? 0 : Costs.AtomicNs));
                 return true;
         }
@@ -401,7 +401,7 @@ public sealed class SimulatedClock : Clock
             return false;
         }
 
-        Fetch(ref LineIn(ref _lines, target.MeetsAt, _smp.AllObjects.Length), isWrite: true);
+        Fetch(ref CacheLineOf(target), isWrite: true);
         Charge(Costs.StepNs + Costs.AtomicNs);
         bool isMine = target is BigKernelLock && cpu.KernelLockDepth > 0;
         bool isOpen = target.IsFree && line.Count == 0 && !line.IsReservedAlone && (!isAlone || line.Reserved == 0);
@@ -457,7 +457,7 @@ public sealed class SimulatedClock : Clock
             at = Math.Max(_now[from], _now[next.Id]) + Costs.ContextSwitchNs;
         }
 
-        LineIn(ref _lines, target.MeetsAt, _smp.AllObjects.Length).HandTo(next.Id, at);
+        CacheLineOf(target).HandTo(next.Id, at);
         Waited(next, target, at);
         _now[next.Id] = at;
         Push(KeyOf(next.Id));
@@ -494,7 +494,6 @@ public sealed class SimulatedClock : Clock
         where lockClass >= 0
         select (cpu, lockClass);
 
-    /// <summary>A device or kernel thread that waits for work.</summary>
     /// <summary>Who waits for somebody else, and for what: CPUs that have not come to their end and of whom no event is pending.</summary>
     private string Waiting(Cpu? running)
     {
@@ -505,6 +504,7 @@ public sealed class SimulatedClock : Clock
                 .Select(cpu => $"{cpu.Name} ({_smp.PendingText(cpu)})"));
     }
 
+    /// <summary>A device or kernel thread that waits for work.</summary>
     private bool IsAtRest(Cpu cpu) => cpu.Daemon && _smp.Objects[cpu.Target].IsPlaceOfRest;
 
     private void Returned(Cpu cpu)
@@ -541,16 +541,31 @@ public sealed class SimulatedClock : Clock
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref CacheLine LineIn(ref CacheLine[] lines, int number, int count)
+    private ref CacheLine CacheLineOf(Cell cell)
     {
-        if (number >= lines.Length)
+        if (cell.Number >= _words.Length)
         {
-            // All at once, as there may be a million; some words get their number later.
-            Array.Resize(ref lines, Math.Max(count, number + (number >> 1)));
+            MakeRoom(ref _words, cell.Number, _smp.WordCount);
         }
 
-        return ref lines[number];
+        return ref _words[cell.Number];
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref CacheLine CacheLineOf(SharedObject target)
+    {
+        if (target.MeetsAt >= _lines.Length)
+        {
+            MakeRoom(ref _lines, target.MeetsAt, _smp.AllObjects.Length);
+        }
+
+        return ref _lines[target.MeetsAt];
+    }
+
+    /// <summary>For all that have a number by now, at once, as there may be a million; some get theirs later.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void MakeRoom(ref CacheLine[] lines, int number, int count) =>
+        Array.Resize(ref lines, Math.Max(count, number + (number >> 1)));
 
     /// <summary>Events in the order of time; at one time, of the CPUs' numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,21 +11,16 @@ public sealed partial class Smp
 
     internal int Register(Cell cell)
     {
-        if (Simulated is null)
-        {
-            _words.Add(cell);
-        }
-
         LeaveRoomBehindWordOf(cell.Owner);
-        return WordCount++;
+        return NumberOfWord(cell);
     }
 
-    /// <summary>A number for something that steps touch and that is neither a cell nor an object operations meet at.</summary>
-    internal int NumberOfWord()
+    /// <summary>A number for a cell, or for something that steps touch and that is neither one nor an object operations meet at.</summary>
+    internal int NumberOfWord(Cell? cell = null)
     {
         if (Simulated is null)
         {
-            _words.Add(null);
+            _words.Add(cell);
         }
 
         return WordCount++;

@@ -20,7 +20,7 @@ public sealed class Runner
     private readonly Assignment[] _assignments = new Assignment[Smp.MaxCpus];
     private readonly TaskStruct[] _processes = new TaskStruct[History.MaxActors];
     private readonly ActorName[] _names = new ActorName[History.MaxActors];
-    private History _history = new("", new MachineSize(), [], []);
+    private History _history = new("", MachineSize.Usual, [], []);
     private readonly WaitQueue _stopped;
     private readonly WaitQueue _resumed;
     private bool _hasPeeks;

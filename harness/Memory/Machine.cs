@@ -24,7 +24,6 @@ public sealed class Machine
     private readonly SharedFact _tasksMade;
     private readonly SharedFact _mmsMade;
     private readonly SharedFact _vmasMade;
-    private MachineSize _size = new();
     private int _taskCount;
     private int _mmCount;
     private int _mmReused;
@@ -112,7 +111,7 @@ public sealed class Machine
         get
         {
             Zone.TellSize();
-            return _size;
+            return RawSize;
         }
     }
 
@@ -120,7 +119,7 @@ public sealed class Machine
     /// How big it is, for audits and <see cref="IKernel.Boot"/>, which treat every page alike: one that is never given out says
     /// nothing to them, however many such there are.
     /// </summary>
-    public MachineSize RawSize => _size;
+    public MachineSize RawSize { get; private set; } = MachineSize.Usual;
 
     /// <summary>mem_map: every page, of which only the first <see cref="MachineSize.Pages"/> are in use.</summary>
     public Page[] Pages { get; }
@@ -231,7 +230,7 @@ public sealed class Machine
     /// <summary>Switches the machine on, with nothing running.</summary>
     public void PowerOn(MachineSize size)
     {
-        _size = size;
+        RawSize = size;
         bool lastRunFailed = Smp.Failure is not null;
         Smp.PowerOn();
         for (int index = 0; index < size.Pages; index++)

@@ -8,6 +8,9 @@ namespace Variants.Harness.Memory;
 /// <param name="FilePages">Pages of the file that processes may map.</param>
 public sealed record MachineSize(int Pages = 16, int Low = 0, int Slots = 4, int Readahead = 1, int FilePages = 2)
 {
+    /// <summary>What a history runs on that says nothing else.</summary>
+    public static MachineSize Usual { get; } = new();
+
     /// <summary>The second page that anybody wants is reclaimed for, and the third is there only if one has been freed.</summary>
     public static MachineSize Tight { get; } = new(Pages: 2, Low: 1);
 

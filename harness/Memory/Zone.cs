@@ -53,12 +53,19 @@ public sealed class Zone
         get
         {
             TellSize();
-            return Count;
+            return RawFree;
         }
     }
 
     /// <summary><see cref="Free"/>, as audits see it.</summary>
-    public int RawFree => Count;
+    public int RawFree
+    {
+        get
+        {
+            _machine.Smp.Looked(_listWord);
+            return _native?.Count ?? _freeCount;
+        }
+    }
 
     /// <summary>freepages.low: an allocation that finds no more than so many pages free tries to free some first.</summary>
     public int Low
@@ -75,15 +82,6 @@ public sealed class Zone
 
     /// <summary>True if there is no free page.</summary>
     public bool IsEmpty => HasAtMost(0);
-
-    private int Count
-    {
-        get
-        {
-            _machine.Smp.Looked(_listWord);
-            return _native?.Count ?? _freeCount;
-        }
-    }
 
     /// <summary>Takes a page off the free list, null if there is none. Its count is one, its content is garbage.</summary>
     public Page? Take()
@@ -163,7 +161,7 @@ public sealed class Zone
 
     private bool HasAtMost(int pages)
     {
-        int above = Count - pages;
+        int above = RawFree - pages;
         if (above > 0 && above < Spare && _native is null)
         {
             Spare = above;

@@ -13,7 +13,7 @@ namespace Variants.Harness.Native;
 internal sealed class ParkingLot
 {
     /// <summary>After so long a sleeper looks around: the thread that was to wake it may have met its end.</summary>
-    private const int MomentMs = 10;
+    internal const int MomentMs = 10;
 
     private readonly NativeClock _clock;
     private readonly Place[] _places;

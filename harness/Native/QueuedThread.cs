@@ -6,9 +6,6 @@ namespace Variants.Harness.Native;
 /// </summary>
 internal sealed class QueuedThread : OwnLines
 {
-    /// <summary>After so long a sleeper looks around: the thread that was to let it in may have met its end.</summary>
-    private const int MomentMs = 10;
-
     private const int Waiting = 0;
     private const int Sleeping = 1;
     private const int LetIn = 2;
@@ -68,7 +65,7 @@ internal sealed class QueuedThread : OwnLines
             while (Volatile.Read(ref _state) != LetIn)
             {
                 clock.StopIfFailed();
-                Monitor.Wait(this, MomentMs);
+                Monitor.Wait(this, ParkingLot.MomentMs);
             }
         }
     }

@@ -34,7 +34,7 @@ public sealed record Scope(
     public ImmutableArray<MachineSize> MachinesOf(Family family)
     {
         ArgumentNullException.ThrowIfNull(family);
-        return Machine is { } one ? [one] : [new MachineSize(), .. family.SmallMachines];
+        return Machine is { } one ? [one] : [MachineSize.Usual, .. family.SmallMachines];
     }
 
     /// <summary>In words: <c>histories of up to 3 operations by 2 actors</c>.</summary>

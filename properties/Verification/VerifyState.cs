@@ -17,7 +17,7 @@ public sealed record VerifyState
     public required string Variant { get; init; }
 
     /// <summary>The machine that the histories run on: what is said of them is said of no other.</summary>
-    public MachineSize Machine { get; init; } = new();
+    public MachineSize Machine { get; init; } = MachineSize.Usual;
 
     /// <summary>Histories explored.</summary>
     public long Histories { get; init; }

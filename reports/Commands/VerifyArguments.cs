@@ -77,7 +77,7 @@ internal sealed class VerifyArguments
         (int? pages, int? low) = (_pages.ReadIfGiven(parsed), _low.ReadIfGiven(parsed));
         if (pages is null && low is null)
             return null;
-        var usual = new MachineSize();
+        MachineSize usual = MachineSize.Usual;
         MachineSize asked = usual with { Pages = pages ?? usual.Pages, Low = low ?? usual.Low };
         return asked.Low < asked.Pages
             ? asked

@@ -14,8 +14,6 @@ namespace Variants.Reports.Commands;
 /// <param name="budget">When it ends in any case; null if it does not.</param>
 internal sealed class VerifyPace(TextWriter writer, VerifyState begun, long? all, TimeSpan? budget)
 {
-    private static readonly MachineSize s_usual = new();
-
     private readonly Pace _pace = new(writer);
     private (TimeSpan At, long Histories) _before = (TimeSpan.Zero, begun.Histories);
 
@@ -50,7 +48,7 @@ internal sealed class VerifyPace(TextWriter writer, VerifyState begun, long? all
         string smallest = state.Failures.IsEmpty
             ? ""
             : $", {Wording.Count(state.Failures.Length, "failure")}, the smallest with {Wording.Count(state.Failures.Min(failure => failure.Operations), "operation")}";
-        string machine = state.Machine == s_usual ? "" : $" on {ProofText.Machine(state.Machine)}";
+        string machine = state.Machine == MachineSize.Usual ? "" : $" on {ProofText.Machine(state.Machine)}";
         return $"{state.Variant}{machine}: {Wording.Number(state.Histories)}{of} histories, {Wording.Count(state.Executions, "execution")}, {Wording.Number(rate)}/s{smallest}";
     }
 }

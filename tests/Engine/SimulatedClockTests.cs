@@ -10,7 +10,8 @@ namespace Variants.Tests;
 /// <summary>The simulated clock against what can be worked out by hand.</summary>
 public sealed class SimulatedClockTests
 {
-    private static readonly CostModel s_costs = new()
+    /// <summary>Round numbers, and one socket.</summary>
+    internal static CostModel Costs { get; } = new()
     {
         Name = "test",
         Cpus = 1024,
@@ -92,7 +93,7 @@ public sealed class SimulatedClockTests
     [Fact]
     public void Whoever_waits_for_a_semaphore_lets_others_have_the_big_kernel_lock_meanwhile()
     {
-        var smp = new Smp(s_costs, 2);
+        var smp = new Smp(Costs, 2);
         var kernelLock = new BigKernelLock(smp);
         var semaphore = new Semaphore(smp, "mmap_sem");
         List<string> order = [];
@@ -132,7 +133,7 @@ public sealed class SimulatedClockTests
     [Fact]
     public void A_disk_moves_its_head_only_where_a_request_does_not_go_on()
     {
-        CostModel costs = s_costs with
+        CostModel costs = Costs with
         {
             DiskLatencyNs = 10_000,
             DiskSeekNs = 9_000_000,
@@ -234,7 +235,7 @@ public sealed class SimulatedClockTests
 
     private static (Smp Smp, long Rounds) Locking(int cpus, int locks, int rounds, int hold, int outside)
     {
-        var smp = new Smp(s_costs, cpus);
+        var smp = new Smp(Costs, cpus);
         SpinLock[] all = [.. Enumerable.Range(0, locks).Select(number => new SpinLock(smp, $"lock{number}", "lock"))];
         smp.PowerOn();
         for (int cpu = 0; cpu < cpus; cpu++)

@@ -10,20 +10,7 @@ namespace Variants.Tests.Memory;
 /// <summary>LRU lists, rss and counts under the simulated clock: what is in them, and what they cost, worked out by hand.</summary>
 public sealed class PageAccountingTests
 {
-    private static readonly CostModel s_costs = new()
-    {
-        Name = "test",
-        Cpus = 4,
-        CpusPerSocket = 4,
-        CpusPerNode = 2,
-        LocalNs = 1,
-        AtomicNs = 5,
-        SameSocketNs = 100,
-        OtherSocketNs = 100,
-        MemoryNs = 50,
-        StepNs = 10,
-        QueuedSpinlocks = true,
-    };
+    private static readonly CostModel s_costs = SimulatedClockTests.Costs with { Cpus = 4, CpusPerSocket = 4, CpusPerNode = 2 };
 
     private static readonly AccountingDesign s_threeToAPagevec = new(PagevecSize: 3, ReleaseBatch: 2, RssCounting.PerCpu);
 
