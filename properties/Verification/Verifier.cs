@@ -57,8 +57,8 @@ public sealed class Verifier
     /// </summary>
     public long MostSteps { get; init; } = long.MaxValue;
 
-    /// <summary>What histories came to on a machine of more memory; it is added to on that one. Null to explore them all.</summary>
-    public SpareMemory? Spare { get; init; }
+    /// <summary>What histories came to; it is added to. Null to explore them all.</summary>
+    public ExploredHistories? Explored { get; init; }
 
     /// <summary>After so many executions of a history any worker may take part in exploring it.</summary>
     internal int ExecutionsAlone { get; init; } = LargeHistories.UsuallyAlone;
@@ -115,17 +115,17 @@ public sealed class Verifier
         }
     }
 
-    /// <summary>What an exploration on a machine of more memory says of this one; null if nothing.</summary>
+    /// <summary>What earlier explorations say of a history; null if nothing.</summary>
     private HistoryOutcome? Known(long number)
     {
-        if (Spare is null)
+        if (Explored is null)
         {
             return null;
         }
 
         lock (_adding)
         {
-            return Spare.On(_state.Machine, number, _scope.ExecutionsOfHistory);
+            return Explored.Of(_state.Machine, number, _scope.ExecutionsOfHistory);
         }
     }
 
@@ -187,8 +187,9 @@ public sealed class Verifier
                     throw Unseen(next.History, missed);
                 }
 
-                Spare?.Note(_state.Machine, _added, next.Outcome);
-                _state = With(_state, next.History, next.Outcome);
+                HistoryOutcome told = WithNewFailures(next.Outcome);
+                Explored?.Note(_state.Machine, _added, _scope.ExecutionsOfHistory, told);
+                _state = With(_state, next.History, told);
                 Volatile.Write(ref _steps, _steps + next.Outcome.Steps);
                 Volatile.Write(ref _added, _added + 1);
             }
@@ -204,36 +205,32 @@ public sealed class Verifier
         + "CPUs share something that is no Cell, SharedObject or SharedFact, and nothing can be proved of it. "
         + $"The history:\n{history}");
 
+    /// <summary>An outcome without the failures that are known.</summary>
+    private HistoryOutcome WithNewFailures(HistoryOutcome outcome) => outcome.Failures.IsEmpty
+        ? outcome
+        : outcome with { Failures = [.. outcome.Failures.Where(IsNew).Take(MostFailures - _state.Failures.Length)] };
+
+    private bool IsNew(FoundFailure found) => !_state.Failures.Any(known =>
+        (known.Property, known.Kind, known.Subject) == (found.Property, found.Failure.Kind.ToString(), found.Failure.Subject));
+
     private static VerifyState With(VerifyState state, History history, HistoryOutcome outcome)
     {
         int size = history.Count;
-        int unfinished = state.SmallestUnfinished == 0 && !outcome.IsComplete ? size : state.SmallestUnfinished;
-        ImmutableArray<VerifyFailure> failures = state.Failures;
-        foreach (FoundFailure found in outcome.Failures)
-        {
-            string kind = found.Failure.Kind.ToString();
-            if (failures.Length < MostFailures
-                && !failures.Any(known => known.Property == found.Property && known.Kind == kind && known.Subject == found.Failure.Subject))
-            {
-                failures = failures.Add(new VerifyFailure(
-                    found.Property,
-                    kind,
-                    found.Failure.Subject,
-                    found.Failure.Message,
-                    HistoryText.Print(history, found.Schedule),
-                    size,
-                    state.SmallestUnfinished == 0 || state.SmallestUnfinished >= size));
-            }
-        }
-
         return state with
         {
             Histories = state.Histories + 1,
             Executions = state.Executions + outcome.Executions,
             Cut = state.Cut + outcome.Cut,
             Unfinished = state.Unfinished + (outcome.IsComplete ? 0 : 1),
-            SmallestUnfinished = unfinished,
-            Failures = failures,
+            SmallestUnfinished = state.SmallestUnfinished == 0 && !outcome.IsComplete ? size : state.SmallestUnfinished,
+            Failures = state.Failures.AddRange(outcome.Failures.Select(found => new VerifyFailure(
+                found.Property,
+                found.Failure.Kind.ToString(),
+                found.Failure.Subject,
+                found.Failure.Message,
+                HistoryText.Print(history, found.Schedule),
+                size,
+                state.SmallestUnfinished == 0 || state.SmallestUnfinished >= size))),
         };
     }
 }

@@ -54,22 +54,22 @@ internal sealed class VerifyCommand(Repertoire everybody, TextWriter output, Tex
         Contender contender, Scope scope, int jobs, TimeSpan? budget, List<VerifyState> states, VerifyFolder place, CancellationToken cancel)
     {
         long startedAt = Stopwatch.GetTimestamp();
-        var spare = new SpareMemory(scope.MachinesOf(contender.Family)[0]);
+        var explored = new ExploredHistories(scope.MachinesOf(contender.Family)[0]);
         for (int one = 0; one < states.Count && !cancel.IsCancellationRequested; one++)
         {
             TimeSpan? left = budget - Stopwatch.GetElapsedTime(startedAt);
             if (states[one].Variant == contender.Variant.Name && (left is null || left > TimeSpan.Zero))
-                states[one] = Verify(contender, scope, spare, jobs, left, states, one, place, cancel);
+                states[one] = Verify(contender, scope, explored, jobs, left, states, one, place, cancel);
         }
     }
 
     private VerifyState Verify(
-        Contender contender, Scope scope, SpareMemory spare, int jobs, TimeSpan? budget, List<VerifyState> states, int one, VerifyFolder place, CancellationToken cancel)
+        Contender contender, Scope scope, ExploredHistories explored, int jobs, TimeSpan? budget, List<VerifyState> states, int one, VerifyFolder place, CancellationToken cancel)
     {
         long all = SmallHistories.Of(contender.Family, scope, states[one].Machine).Take(MostCounted + 1).LongCount();
         long savedAt = Stopwatch.GetTimestamp();
         var pace = new VerifyPace(error, states[one], all > MostCounted ? null : all, budget);
-        return new Verifier(contender, scope, states[one], Progress) { Spare = spare }.Run(jobs, budget, cancel);
+        return new Verifier(contender, scope, states[one], Progress) { Explored = explored }.Run(jobs, budget, cancel);
 
         void Progress(VerifyState state)
         {

@@ -8,7 +8,7 @@ namespace Variants.Reports.Commands;
 /// <summary><c>verify --table</c>: how far each variant is explored in a time, one after another, as Markdown.</summary>
 internal sealed class VerifyTableCommand(Repertoire everybody, TextWriter output, TextWriter error)
 {
-    /// <summary>Prints a line for each variant and machine as soon as it is known; nothing is written anywhere else.</summary>
+    /// <summary>Prints the lines of each variant, one for each machine, as soon as they are known; nothing is written anywhere else.</summary>
     public int Run(IReadOnlyList<Contender> contenders, Scope most, int jobs, TimeSpan budget)
     {
         using var interruption = new Interruption();
@@ -33,7 +33,7 @@ internal sealed class VerifyTableCommand(Repertoire everybody, TextWriter output
     {
         var pace = new VerifyPace(error, new VerifyState { Variant = contender.Variant.Name }, all: null, budget);
         bool asExpected = true;
-        foreach (ProofReach reached in ProofReach.OnEachMachine(contender, most, jobs, budget, pace.Tell, interruption.Token))
+        foreach (ProofReach reached in new ProofSurvey(contender, most, jobs, budget, pace.Tell, interruption.Token).Run())
         {
             if (interruption.HasCome)
                 return false;
