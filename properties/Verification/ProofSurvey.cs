@@ -21,7 +21,10 @@ public sealed class ProofSurvey(
     /// <summary>Histories are looked at for so many executions first; then they are explored as far as the scope says.</summary>
     public int ExecutionsAtFirst { get; init; } = 20_000;
 
-    /// <summary>What histories of a size that are not finished may take of the time that is left, before larger ones are looked at.</summary>
+    /// <summary>
+    /// What histories of a size that are not finished may take of the time that is left, before larger ones are looked at; nothing
+    /// where others have failed, as there is nothing to prove.
+    /// </summary>
     private const double ShareOfUnfinished = 0.25;
 
     private readonly ExploredHistories _explored = new(most.MachinesOf(contender.Family)[0]);
@@ -40,7 +43,7 @@ public sealed class ProofSurvey(
                 ladder.LookAt(size);
             }
 
-            foreach (Ladder ladder in ladders)
+            foreach (Ladder ladder in ladders.Where(one => !one.Fails))
             {
                 ladder.ExploreFurther(size, Left * ShareOfUnfinished);
             }
@@ -79,6 +82,8 @@ public sealed class ProofSurvey(
         private TimeSpan _least;
         private TimeSpan _elapsed;
         private bool _isAtEnd;
+
+        internal bool Fails => !_states[^1].Failures.IsEmpty;
 
         internal ProofReach Reached => new(_states.Length - 1, _states.Count(state => state.IsProved), _states[^1], _elapsed);
 
