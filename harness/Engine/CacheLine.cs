@@ -13,7 +13,11 @@ internal struct CacheLine
     private int _owner;
     private bool _isShared;
 
-    /// <summary>When the line is there for <paramref name="cpu"/>, which asks for it at <paramref name="now"/>.</summary>
+    /// <summary>True if <paramref name="cpu"/> has it already, and may do what it wants to.</summary>
+    internal readonly bool IsAt(int cpu, bool isWrite) =>
+        _owner == cpu + 1 ? !isWrite || !_isShared : !isWrite && _isShared && Shares(cpu);
+
+    /// <summary>When the line is there for <paramref name="cpu"/>, which does not have it and asks for it at <paramref name="now"/>.</summary>
     /// <remarks>
     /// Transfers to writers come one after the other, as the line has one owner at a time. Readers of a line that nobody
     /// has changed since do not hold each other up.
@@ -25,16 +29,6 @@ internal struct CacheLine
         {
             _owner = me;
             return now + costs.MemoryNs;
-        }
-
-        if (_owner == me && (!isWrite || !_isShared))
-        {
-            return now + costs.LocalNs;
-        }
-
-        if (!isWrite && _isShared && Shares(cpu))
-        {
-            return now + costs.LocalNs;
         }
 
         int cost = _owner == me ? costs.SameSocketNs : costs.Transfer(_owner - 1, cpu);

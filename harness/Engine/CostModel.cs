@@ -11,7 +11,7 @@ public sealed record CostModel
     /// <summary>Cache lines of 64 bytes in a page of 4096.</summary>
     internal const int LinesOfPage = 64;
 
-    private static readonly string[] s_names = ["smp-1999", "altix-2008", "epyc-2023"];
+    private static readonly string[] s_names = ["smp-1999", "altix-2008", "epyc-2023", "threads-2026"];
 
     /// <summary>As the command line calls it: <c>epyc-2023</c>.</summary>
     public required string Name { get; init; }
@@ -94,6 +94,12 @@ public sealed record CostModel
     /// <summary>Whoever waits for a sleeping lock alone spins while its owner runs, and does not sleep.</summary>
     public bool WritersSpin { get; init; }
 
+    /// <summary>How long whoever waits for a sleeping lock spins before it sleeps, whoever has it.</summary>
+    public int SpinNs { get; init; }
+
+    /// <summary>Pages have LRU lists, rss and counts beside being mapped: see <see cref="Memory.PageAccounting"/>.</summary>
+    public bool HasPageAccounting { get; init; } = true;
+
     /// <summary>What the disk needs for any request, of whatever size.</summary>
     public int DiskLatencyNs { get; init; }
 
@@ -156,6 +162,8 @@ public sealed record CostModel
             IpiPerCpuNs = Int("ipiPerCpuNs"),
             QueuedSpinlocks = Int("queuedSpinlocks") != 0,
             WritersSpin = Int("writersSpin") != 0,
+            SpinNs = Int("spinNs"),
+            HasPageAccounting = Int("pageAccounting") != 0,
             DiskLatencyNs = Int("diskLatencyNs"),
             DiskSeekNs = Int("diskSeekNs"),
             DiskTrackNs = Int("diskTrackNs"),

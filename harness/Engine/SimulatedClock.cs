@@ -23,6 +23,9 @@ public sealed class SimulatedClock : Clock
 
     private const int CpuBits = 11;
 
+    /// <summary>Of a line of which it is not known who touched it last.</summary>
+    private const int Nameless = int.MinValue;
+
     private readonly Smp _smp;
     private readonly long[] _now;
     private readonly long[] _waited;
@@ -30,6 +33,8 @@ public sealed class SimulatedClock : Clock
     private readonly long[] _charged;
     private readonly bool[] _isWaiting;
     private readonly bool[] _isLetIn;
+    private readonly int[] _kept;
+    private readonly long[] _keptUntil;
     private readonly long[] _events;
     private CacheLine[] _lines = [];
     private CacheLine[] _words = [];
@@ -48,6 +53,8 @@ public sealed class SimulatedClock : Clock
         _charged = new long[cpus];
         _isWaiting = new bool[cpus];
         _isLetIn = new bool[cpus];
+        _kept = new int[cpus];
+        _keptUntil = new long[cpus];
         _events = new long[cpus + 1];
     }
 
@@ -132,6 +139,7 @@ public sealed class SimulatedClock : Clock
         Array.Clear(_charged);
         Array.Clear(_isWaiting);
         Array.Clear(_isLetIn);
+        Array.Clear(_keptUntil);
         Array.Clear(_lines);
         Array.Clear(_words);
         Array.Clear(_waitLines);
@@ -221,28 +229,28 @@ public sealed class SimulatedClock : Clock
         target.MeetsAt < _waitLines.Length && _waitLines[target.MeetsAt] is { Count: > 0 };
 
     /// <summary>The current CPU touches a plain word, within a step.</summary>
-    internal void Touch(Cell cell, bool isWrite) => Fetch(ref CacheLineOf(cell), isWrite);
+    internal void Touch(Cell cell, bool isWrite) => Fetch(ref CacheLineOf(cell), ~cell.Number, isWrite);
 
     /// <summary>The current CPU touches a word that is more than plain, within a step.</summary>
     internal void Touch(SharedObject target, bool isWrite)
     {
         if (target is not Lock)
         {
-            Fetch(ref CacheLineOf(target), isWrite);
+            Fetch(target, isWrite);
             Charge(isWrite ? Costs.AtomicNs : 0);
         }
     }
 
     /// <summary>The current CPU stores to a plain word beside <paramref name="target"/>, in the same line, within a step.</summary>
-    internal void TouchLineOf(SharedObject target) => Fetch(ref CacheLineOf(target), isWrite: true);
+    internal void TouchLineOf(SharedObject target) => Fetch(target, isWrite: true);
 
     /// <summary>The current CPU touches a plain word in a line that nobody else knows of, within a step.</summary>
-    internal void Touch(ref CacheLine line, bool isWrite) => Fetch(ref line, isWrite);
+    internal void Touch(ref CacheLine line, bool isWrite) => Fetch(ref line, Nameless, isWrite);
 
     /// <summary>The current CPU changes a word atomically in a line that nobody else knows of, within a step.</summary>
     internal void TouchAtomic(ref CacheLine line)
     {
-        Fetch(ref line, isWrite: true);
+        Fetch(ref line, Nameless, isWrite: true);
         Charge(Costs.AtomicNs);
     }
 
@@ -332,7 +340,7 @@ public sealed class SimulatedClock : Clock
                 Charge(Costs.StepNs);
                 return true;
             default:
-                Fetch(ref CacheLineOf(target), kind != OperationKind.Read);
+                Fetch(target, kind != OperationKind.Read);
                 Charge(Costs.StepNs + (kind == OperationKind.Read ? 0 : Costs.AtomicNs));
                 return true;
         }
@@ -401,7 +409,7 @@ public sealed class SimulatedClock : Clock
             return false;
         }
 
-        Fetch(ref CacheLineOf(target), isWrite: true);
+        Fetch(target, isWrite: true);
         Charge(Costs.StepNs + Costs.AtomicNs);
         bool isMine = target is BigKernelLock && cpu.KernelLockDepth > 0;
         bool isOpen = target.IsFree && line.Count == 0 && !line.IsReservedAlone && (!isAlone || line.Reserved == 0);
@@ -445,7 +453,10 @@ public sealed class SimulatedClock : Clock
         // The writers' side of a lock is no lock, but meets the others at one.
         var met = _smp.Objects[target.MeetsAt] as Lock;
         long at;
-        if (met is BigKernelLock or { Class.IsSpinning: true } || (isAlone && Costs.WritersSpin && met is { SpinsOnOwner: true }))
+        bool spins = met is BigKernelLock or { Class.IsSpinning: true }
+            || (isAlone && Costs.WritersSpin && met is { SpinsOnOwner: true })
+            || (met is not null && _now[from] - _now[next.Id] < Costs.SpinNs);
+        if (spins)
         {
             // Every CPU that spins on the one line fetches it after a release, and the next owner is, on average, in the middle.
             int storm = Costs.QueuedSpinlocks ? 0 : transfer * others / 2;
@@ -458,6 +469,7 @@ public sealed class SimulatedClock : Clock
         }
 
         CacheLineOf(target).HandTo(next.Id, at);
+        Keep(next.Id, target.MeetsAt, at);
         Waited(next, target, at);
         _now[next.Id] = at;
         Push(KeyOf(next.Id));
@@ -520,13 +532,42 @@ public sealed class SimulatedClock : Clock
         }
     }
 
-    private void Fetch(ref CacheLine line, bool isWrite)
+    private void Fetch(SharedObject target, bool isWrite) => Fetch(ref CacheLineOf(target), target.MeetsAt, isWrite);
+
+    private void Fetch(ref CacheLine line, int name, bool isWrite)
     {
         int cpu = _smp.Current.Id;
-        long there = line.Fetch(Costs, cpu, _now[cpu], isWrite);
-        _charged[cpu] += there - _now[cpu];
-        Fetching += there - _now[cpu] - Costs.LocalNs;
+        long now = _now[cpu];
+        long there;
+        if (line.IsAt(cpu, isWrite) || (_kept[cpu] == name && now < _keptUntil[cpu]))
+        {
+            there = now + Costs.LocalNs;
+        }
+        else
+        {
+            there = line.Fetch(Costs, cpu, now, isWrite);
+            Fetching += there - now - Costs.LocalNs;
+            if (isWrite)
+            {
+                Keep(cpu, name, there);
+            }
+        }
+
+        _charged[cpu] += there - now;
         _now[cpu] = there;
+    }
+
+    /// <summary>
+    /// A line that another CPU asks for stays until the request is there, half of what fetching it takes, however long others
+    /// have been waiting for it. So whoever touches it twice within that time fetches it once.
+    /// </summary>
+    private void Keep(int cpu, int name, long since)
+    {
+        if (name != Nameless)
+        {
+            _kept[cpu] = name;
+            _keptUntil[cpu] = since + (Costs.SameSocketNs / 2);
+        }
     }
 
     private WaitLine LineOf(SharedObject target)

@@ -20,6 +20,7 @@ public sealed class Machine
 
     private readonly MmStruct[] _mms;
     private readonly Vma[] _vmas;
+    private readonly NativeSlab<Vma>? _nativeVmas;
     private readonly TaskStruct[] _tasks;
     private readonly SharedFact _tasksMade;
     private readonly SharedFact _mmsMade;
@@ -89,6 +90,8 @@ public sealed class Machine
             _vmas[index] = new Vma(Smp, index);
             Smp.LeaveRoom();
         }
+
+        _nativeVmas = Smp.IsNative ? new NativeSlab<Vma>(Smp, _vmas) : null;
 
         Kernel = kernel(this);
     }
@@ -188,7 +191,7 @@ public sealed class Machine
 
     /// <summary>For a kernel's constructor: pages are on LRU lists and in counts, where that takes time.</summary>
     public void UseAccounting(AccountingDesign design) =>
-        Accounting = Zone.Homes is { } homes ? new PageAccounting(this, homes, design) : null;
+        Accounting = Zone.Homes is { } homes && Smp.Simulated!.Costs.HasPageAccounting ? new PageAccounting(this, homes, design) : null;
 
     /// <summary>For a kernel's constructor: there are files that can be written to.</summary>
     public FileSystem UseFileSystem() => FileSystem = new FileSystem(this);
@@ -421,9 +424,9 @@ public sealed class Machine
     /// <summary>Those never used first, so that who uses one after it was freed is seen; then the freed one with the lowest number.</summary>
     private Vma? FindFreeVma()
     {
-        if (Smp.IsNative)
+        if (_nativeVmas is not null)
         {
-            Vma? free = NativeSlab.Take(Smp, _vmas);
+            Vma? free = _nativeVmas.Take();
             free?.GiveOut();
             return free;
         }

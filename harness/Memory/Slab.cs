@@ -12,6 +12,7 @@ public sealed class Slab<T>
     where T : TrackedObject
 {
     private readonly T[] _objects;
+    private readonly NativeSlab<T>? _native;
     private readonly SharedFact _order;
     private int _next;
 
@@ -26,6 +27,8 @@ public sealed class Slab<T>
             _objects[index] = make(index);
             smp.LeaveRoom();
         }
+
+        _native = smp.IsNative ? new NativeSlab<T>(smp, _objects) : null;
     }
 
     /// <summary>As audits see it: every object, in use or not.</summary>
@@ -38,9 +41,9 @@ public sealed class Slab<T>
 
     private T? TakeFree()
     {
-        if (_objects[0].Smp is { IsNative: true } smp)
+        if (_native is not null)
         {
-            return NativeSlab.Take(smp, _objects);
+            return _native.Take();
         }
 
         // Which one it is depends on how many have been taken before.

@@ -22,6 +22,9 @@ public sealed record MmapBesideReader(string Id, string Title) : Workload(Id, Ti
     /// <inheritdoc/>
     public override IReadOnlyList<int> Sizes { get; } = [2, 4, 8];
 
+    /// <summary>A reader may wait for the disk in its section, for a millisecond, in which others free thousands of vmas.</summary>
+    public override int WaitingForReaders => 8_192;
+
     /// <inheritdoc/>
     public override bool CanRun(IKernel kernel) => kernel is IMapsRanges;
 

@@ -22,12 +22,6 @@ public sealed class NativeRun : WorkloadRun
 
     private const long Untimed = long.MinValue;
 
-    /// <summary>
-    /// Objects of each kind and CPU that may wait for readers under RCU: those of a thread that lost its core among them keep
-    /// all that others free meanwhile.
-    /// </summary>
-    private const int WaitingForReaders = 128;
-
     /// <summary>Pages of each CPU, at least, where memory is not short: for lists of its own of the usual length.</summary>
     private const int PagesOfEachCpu = 1536;
 
@@ -235,9 +229,9 @@ public sealed class NativeRun : WorkloadRun
         {
             Cpus = cpus,
             Pages = workload.IsShortOfMemory ? simulated.Pages : Math.Max(simulated.Pages, cpus * PagesOfEachCpu),
-            Vmas = simulated.Vmas + (workers * WaitingForReaders),
-            Tables = simulated.Tables + (workers * WaitingForReaders),
-            AnonVmas = simulated.AnonVmas + (workers * WaitingForReaders),
+            Vmas = simulated.Vmas + (workers * workload.WaitingForReaders),
+            Tables = simulated.Tables + (workers * workload.WaitingForReaders),
+            AnonVmas = simulated.AnonVmas + (workers * workload.WaitingForReaders),
         };
     }
 

@@ -67,6 +67,12 @@ public abstract record Workload(string Id, string Title, string Unit)
     /// </summary>
     public abstract long Operations(int size);
 
+    /// <summary>
+    /// On real threads, for each worker, objects of each kind that may wait for readers under RCU: those of a thread that lost its
+    /// core among them keep all that others free meanwhile.
+    /// </summary>
+    public virtual int WaitingForReaders => 128;
+
     /// <summary>True if the worker does operations that are counted; false if it is there to be in their way.</summary>
     public virtual bool Counts(int worker) => true;
 

@@ -38,9 +38,10 @@ internal sealed class ThroughputCommand
     private int Run(Repertoire everybody, ParseResult parsed, TextWriter output, TextWriter error)
     {
         IReadOnlyList<Contender> contenders = everybody.Named(parsed.GetValue(_names) ?? []);
-        CostModel costs = _machine.Read(parsed);
+        bool onThreads = _real.Read(parsed, _cpus, _seeds, _jobs);
+        CostModel costs = _machine.Read(parsed, besideThreads: onThreads);
         ulong seed = _seed.Read(parsed);
-        if (_real.Read(parsed, _cpus, _seeds, _jobs))
+        if (onThreads)
             return _real.Run(parsed, contenders, costs, seed, _out, everybody.IsBrought, output);
         var run = new ThroughputRun(
             costs, Cpus(parsed.GetValue(_cpus), costs), seed, _seeds.Read(parsed), _jobs.ReadIfGiven(parsed) ?? Environment.ProcessorCount)

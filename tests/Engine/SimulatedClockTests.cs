@@ -3,6 +3,7 @@ using Variants.Families.Kernels;
 using Variants.Families.Swapoff;
 using Variants.Harness.Engine;
 using Variants.Harness.Memory;
+using Variants.Harness.Primitives;
 using Variants.Harness.Workloads;
 
 namespace Variants.Tests;
@@ -59,6 +60,64 @@ public sealed class SimulatedClockTests
         (Smp many, _) = Locking(cpus: 256, locks: 256, rounds: 50, hold: 300, outside: 100);
 
         Assert.Equal(EndOf(one), EndOf(many));
+    }
+
+    [Fact]
+    public void A_line_that_another_asks_for_stays_until_the_request_is_there()
+    {
+        const int Additions = 400;
+        var smp = new Smp(Costs, 2);
+        var count = new AtomicInt(new Shared(smp), "count");
+        smp.PowerOn();
+        smp.Spawn("one", Add);
+        smp.Spawn("other", Add);
+        smp.Run(null);
+
+        // It takes 100 ns to either side, and stays for 50: for the addition that it was fetched for (15, once it is there), and three
+        // more (16 each), as the last of them begins at 47. While every addition fetched it, each took 200.
+        Assert.Equal(2 * Additions, count.Raw);
+        Assert.InRange((double)EndOf(smp) / Additions, 49, 51);
+
+        async KTask Add(Cpu cpu)
+        {
+            for (int addition = 0; addition < Additions; addition++)
+                await count.Add(1);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 500, 1000)]
+    [InlineData(1000, 500, 100)]
+    [InlineData(1000, 5000, 1000)]
+    public void Whoever_waits_spins_for_as_long_as_the_machine_says_and_then_sleeps(int spin, int hold, int handOver)
+    {
+        var smp = new Smp(Costs with { SpinNs = spin }, 2);
+        var semaphore = new RwSemaphore(smp, "mmap_sem");
+        long left = 0;
+        long came = 0;
+        smp.PowerOn();
+        smp.Spawn("writer", Write);
+        smp.Spawn("reader", Read);
+        smp.Run(null);
+
+        // A writer that leaves stores to the line, which the reader has taken, and wakes the reader if it sleeps.
+        Assert.Equal(handOver, came - left);
+
+        async KTask Write(Cpu cpu)
+        {
+            await semaphore.DownWrite();
+            smp.Simulated!.Charge(hold);
+            await semaphore.UpWrite();
+            left = smp.Simulated.Now;
+        }
+
+        async KTask Read(Cpu cpu)
+        {
+            smp.Simulated!.Charge(200);
+            await semaphore.DownRead();
+            came = smp.Simulated.Now;
+            await semaphore.UpRead();
+        }
     }
 
     [Fact]
@@ -199,7 +258,7 @@ public sealed class SimulatedClockTests
         foreach (string name in CostModel.Names)
         {
             CostModel costs = CostModel.Named(name)!;
-            Assert.True(costs.Cpus >= 4 && costs.StepNs > 0 && costs.PageNs > 0, name);
+            Assert.True(costs.Cpus >= 4 && costs.StepNs > 0 && costs.SameSocketNs > 0, name);
         }
 
         Assert.Null(CostModel.Named("pdp-11"));
@@ -230,6 +289,8 @@ public sealed class SimulatedClockTests
             await machine.Smp.Point();
         }
     }
+
+    private sealed class Shared(Smp smp) : TrackedObject(smp, "shared", "shared");
 
     private static long EndOf(Smp smp) => Enumerable.Range(0, smp.CpuLimit).Max(cpu => smp.Simulated!.TimeOf(cpu));
 

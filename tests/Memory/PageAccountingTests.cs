@@ -47,6 +47,15 @@ public sealed class PageAccountingTests
     }
 
     [Fact]
+    public void A_machine_that_does_without_them_has_none()
+    {
+        var machine = new Machine(s_costs with { HasPageAccounting = false }, new MachineCapacity(Cpus: 1), on => new Linux2_6_28(on));
+
+        Assert.Null(machine.Accounting);
+        Assert.NotNull(new Machine(s_costs, new MachineCapacity(Cpus: 1), on => new Linux2_6_28(on)).Accounting);
+    }
+
+    [Fact]
     public void Putting_pages_on_the_list_takes_the_sum_of_its_costs()
     {
         Machine machine = SwitchedOn(s_threeToAPagevec);

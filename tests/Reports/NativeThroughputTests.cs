@@ -26,7 +26,7 @@ public sealed class NativeThroughputTests : IDisposable
         Assert.Equal((ExitCode.AsExpected, ""), (code, error));
         Assert.StartsWith("this machine: ", output, StringComparison.Ordinal);
         Assert.Contains("real threads, not deterministic\n\npage faults, threads of one process\n", output, StringComparison.Ordinal);
-        Assert.Contains("against 2.6.28, on real threads and simulated (epyc-2023)\n", output, StringComparison.Ordinal);
+        Assert.Contains("against 2.6.28, on real threads and simulated (threads-2026)\n", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Simulated only", output, StringComparison.Ordinal);
         Assert.DoesNotContain("breaks", output, StringComparison.Ordinal);
         Assert.All(output.Split('\n').Where(line => !line.Contains(_folder, StringComparison.Ordinal)), line => Assert.True(line.Length <= 75, line));
@@ -45,7 +45,7 @@ public sealed class NativeThroughputTests : IDisposable
     [Theory]
     [InlineData("--threads is for --native", "faults", "--threads", "2")]
     [InlineData("--cpus is not for --native: see --threads and --rounds", "faults", "--native", "--cpus", "2")]
-    [InlineData("--threads 0: give numbers from 1 to 128", "faults", "--native", "--threads", "0")]
+    [InlineData("--threads 0: give numbers from 1 to 256", "faults", "--native", "--threads", "0")]
     [InlineData("--seconds x: give a number from 0.001 to 3600", "faults", "--native", "--seconds", "x")]
     [InlineData("reclaim/2.2.0pre5: no workload of reclaim runs on real threads yet; those of faults, cow-reuse, swap-cache, swapoff and swapout do", "reclaim", "--native")]
     public void What_makes_no_sense_is_answered_in_one_sentence(string message, params string[] args)

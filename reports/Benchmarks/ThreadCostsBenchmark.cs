@@ -1,0 +1,128 @@
+using BenchmarkDotNet.Attributes;
+using Variants.Harness.Engine;
+using Variants.Harness.Memory;
+using Variants.Harness.Primitives;
+
+namespace Variants.Reports.Benchmarks;
+
+/// <summary>
+/// What threads pay for what kernels here are made of, in nanoseconds: where the numbers of <c>Machines/threads-2026.json</c> are
+/// from. None of it is a kernel's own code.
+/// </summary>
+[Config(typeof(Config))]
+public class ThreadCostsBenchmark
+{
+    private const int Accesses = 100_000;
+
+    /// <summary>In the middle: nobody else's words are near.</summary>
+    private readonly long[] _words = new long[64];
+    private RwSemaphore? _semaphore;
+    private Cell<int>? _cell;
+    private Smp? _smp;
+
+    private ref long Word => ref _words[32];
+
+    [GlobalSetup]
+    public void Build()
+    {
+        var machine = new Machine(
+            new MachineCapacity(Cpus: 1, Pages: 1, Mms: 1, Tasks: 1, Vmas: 1, Addresses: 1, Tables: 1, TableEntries: 1, AnonVmas: 1),
+            on =>
+            {
+                _semaphore = new RwSemaphore(on.Smp, "sem");
+                _cell = new Cell<int>(new Shared(on.Smp), "cell", 0);
+                _smp = on.Smp;
+                return new SynchronousFaults(on);
+            });
+        machine.PowerOn(new MachineSize(Pages: 1));
+    }
+
+    [Benchmark(OperationsPerInvoke = Accesses)]
+    public void PlainAccess()
+    {
+        for (int access = 0; access < Accesses; access++)
+            Volatile.Write(ref Word, access);
+    }
+
+    /// <summary>A cell is read and written: two accesses.</summary>
+    [Benchmark(OperationsPerInvoke = Accesses)]
+    public void CellReadAndWritten()
+    {
+        Cell<int> cell = _cell!;
+        for (int access = 0; access < Accesses; access++)
+            cell.Value++;
+    }
+
+    /// <summary>An await of nothing: other CPUs could come in between.</summary>
+    [Benchmark(OperationsPerInvoke = Accesses)]
+    public void Point() => Points().GetAwaiter().GetResult();
+
+    [Benchmark(OperationsPerInvoke = Accesses)]
+    public void AtomicAccess()
+    {
+        for (int access = 0; access < Accesses; access++)
+            Interlocked.Increment(ref Word);
+    }
+
+    /// <summary>Two awaits, each of one atomic access.</summary>
+    [Benchmark(OperationsPerInvoke = Accesses)]
+    public void DownReadAndUpRead() => ReadAndUp().GetAwaiter().GetResult();
+
+    /// <summary>Of each thread's accesses to a word that another one adds to all the time.</summary>
+    [Benchmark(OperationsPerInvoke = Accesses)]
+    public void AtomicAccessBesideAnother() => Beside(() =>
+    {
+        for (int access = 0; access < Accesses; access++)
+            Interlocked.Increment(ref Word);
+    });
+
+    /// <summary>A word goes to the other thread, or comes back.</summary>
+    [Benchmark(OperationsPerInvoke = Accesses)]
+    public void Transfer()
+    {
+        Word = 0;
+        var other = new Thread(() => HandOver(1));
+        other.Start();
+        HandOver(0);
+        other.Join();
+    }
+
+    private void HandOver(int parity)
+    {
+        for (int turn = parity; turn < Accesses; turn += 2)
+        {
+            while (Volatile.Read(ref Word) != turn)
+            {
+            }
+
+            Volatile.Write(ref Word, turn + 1);
+        }
+    }
+
+    private static void Beside(Action body)
+    {
+        var other = new Thread(() => body());
+        other.Start();
+        body();
+        other.Join();
+    }
+
+    private sealed class Shared(Smp smp) : TrackedObject(smp, "shared", "shared0");
+
+    private async KTask Points()
+    {
+        for (int point = 0; point < Accesses; point++)
+            await _smp!.Point();
+    }
+
+    private async KTask ReadAndUp()
+    {
+        for (int pair = 0; pair < Accesses; pair++)
+        {
+            await _semaphore!.DownRead();
+            await _semaphore.UpRead();
+        }
+    }
+
+    private sealed class Config() : BenchConfig(warmups: 20, iterations: 15, iterationMs: 100);
+}
