@@ -12,11 +12,15 @@ namespace Variants.Reports.Throughput;
 /// <param name="Seed">The first of their seeds.</param>
 public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds, int Rounds, ulong Seed)
 {
+    private const int WordBytes = 8;
+    private const int WordsOfLine = 8;
+
     private static readonly Failure s_stuck = new(FailureKind.HungTask, "native", "not run, as it may be stuck for good on real threads", -1, 0);
 
     /// <summary>
     /// Measures everything, one after another, in the order of workloads, sizes and variants. The designs take turns in every
-    /// round, so that what else the machine does meets all of them alike. One that fails is not measured again.
+    /// round, so that what else the machine does meets all of them alike, each on a machine built anew. One that fails is not
+    /// measured again.
     /// </summary>
     /// <param name="contenders">The designs.</param>
     /// <param name="workloadsOf">The workloads that a design can run.</param>
@@ -40,21 +44,33 @@ public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds
     private IEnumerable<Measurement> Measure(
         Workload workload, int size, Contender[] contenders, Func<Contender, Workload, int, Failure?> breaks)
     {
-        NativeRun[] runs = [.. contenders.Select(one => new NativeRun(workload, one.Variant.Build, size, PropertyList.Audit))];
         List<WorkloadResult>[] results = [.. contenders.Select(one => NotRun(workload.StuckOnThreads.Contains(one.Variant.ShortName) ? s_stuck : Simulated(breaks(one, workload, size))))];
         for (int round = -1; round < Rounds; round++)
         {
-            for (int index = 0; index < runs.Length; index++)
+            for (int index = 0; index < contenders.Length; index++)
             {
                 if (results[index].LastOrDefault()?.Failure is not null)
                     continue;
-                WorkloadResult result = runs[index].Measure(Seed + (ulong)Math.Max(0, round), TimeSpan.FromSeconds(Seconds));
+                WorkloadResult result = Anew(workload, contenders[index], size, round).Measure(Seed + (ulong)Math.Max(0, round), TimeSpan.FromSeconds(Seconds));
                 if (round >= 0 || result.Failure is not null)
                     results[index].Add(result);
             }
         }
 
         return contenders.Select((one, index) => new Measurement(one, workload, size, results[index]));
+    }
+
+    /// <summary>
+    /// A machine at another place in memory each time: which of its words share a cache line makes up to 17 % of a rate, and is chance
+    /// (Mytkowicz, Diwan, Hauswirth and Sweeney, ASPLOS'09). It has been switched on and run before it is measured, for a moment.
+    /// </summary>
+    private NativeRun Anew(Workload workload, Contender contender, int size, int round)
+    {
+        GC.Collect();
+        GC.KeepAlive(new byte[WordBytes * (1 + ((round + WordsOfLine) % WordsOfLine))]);
+        var run = new NativeRun(workload, contender.Variant.Build, size, PropertyList.Audit);
+        run.Measure(Seed, TimeSpan.FromSeconds(Seconds / 8));
+        return run;
     }
 
     private static Failure? Simulated(Failure? failure) =>
