@@ -4,7 +4,7 @@ using Variants.Harness.Memory;
 namespace Variants.Properties.Verification;
 
 /// <summary>
-/// What each history of a variant came to, on each machine, so that none is explored again to come to the same: with more
+/// What each history of a variant and a scope, of any size, came to, on each machine, so that none is explored again to come to the same: with more
 /// executions allowed than it took, or on a machine that lacks no more memory than what nobody saw, where it is the same
 /// step for step (<see cref="Zone.Spare"/> says why). Results do not depend on it: whoever does not have it, as after
 /// <c>--resume</c>, explores and comes to the same.

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Variants.Harness.Engine;
 using Variants.Harness.Histories;
 using Variants.Properties.Campaigns;

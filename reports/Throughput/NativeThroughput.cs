@@ -15,6 +15,9 @@ public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds
     private const int WordBytes = 8;
     private const int WordsOfLine = 8;
 
+    /// <summary>A machine runs for so much less before it is measured.</summary>
+    private const int ShareOfFirst = 8;
+
     private static readonly Failure s_stuck = new(FailureKind.HungTask, "native", "not run, as it may be stuck for good on real threads", -1, 0);
 
     /// <summary>
@@ -51,7 +54,7 @@ public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds
             {
                 if (results[index].LastOrDefault()?.Failure is not null)
                     continue;
-                WorkloadResult result = Anew(workload, contenders[index], size, round).Measure(Seed + (ulong)Math.Max(0, round), TimeSpan.FromSeconds(Seconds));
+                WorkloadResult result = Measure(workload, contenders[index], size, round);
                 if (round >= 0 || result.Failure is not null)
                     results[index].Add(result);
             }
@@ -62,15 +65,16 @@ public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds
 
     /// <summary>
     /// A machine at another place in memory each time: which of its words share a cache line makes up to 17 % of a rate, and is chance
-    /// (Mytkowicz, Diwan, Hauswirth and Sweeney, ASPLOS'09). It has been switched on and run before it is measured, for a moment.
+    /// (Mytkowicz, Diwan, Hauswirth and Sweeney, ASPLOS'09).
     /// </summary>
-    private NativeRun Anew(Workload workload, Contender contender, int size, int round)
+    private WorkloadResult Measure(Workload workload, Contender contender, int size, int round)
     {
         GC.Collect();
         GC.KeepAlive(new byte[WordBytes * (1 + ((round + WordsOfLine) % WordsOfLine))]);
         var run = new NativeRun(workload, contender.Variant.Build, size, PropertyList.Audit);
-        run.Measure(Seed, TimeSpan.FromSeconds(Seconds / 8));
-        return run;
+        ulong seed = Seed + (ulong)Math.Max(0, round);
+        WorkloadResult first = run.Measure(seed, TimeSpan.FromSeconds(Seconds / ShareOfFirst));
+        return first.Failure is null ? run.Measure(seed, TimeSpan.FromSeconds(Seconds)) : first;
     }
 
     private static Failure? Simulated(Failure? failure) =>
