@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Variants.Harness.Engine;
 
 /// <summary>
@@ -14,6 +16,7 @@ internal struct CacheLine
     private bool _isShared;
 
     /// <summary>True if <paramref name="cpu"/> has it already, and may do what it wants to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly bool IsAt(int cpu, bool isWrite) =>
         _owner == cpu + 1 ? !isWrite || !_isShared : !isWrite && _isShared && Shares(cpu);
 

@@ -49,7 +49,7 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("variants: no variant is called 'xyzzy'; see variants list\n", "check", "xyzzy")]
     [InlineData("variants: there is no option '--xyzzy'; see variants check --help\n", "check", "2.3.8", "--xyzzy")]
-    [InlineData("variants: --machine xyzzy: no machine is called so; there are smp-1999, altix-2008, epyc-2023\n", "throughput", "faults", "--machine", "xyzzy")]
+    [InlineData("variants: --machine xyzzy: no machine is called so; there are smp-1999, altix-2008, epyc-2023, threads-2026\n", "throughput", "faults", "--machine", "xyzzy")]
     public void A_name_that_is_like_none_is_answered_with_all_if_they_are_few(string message, params string[] args) =>
         Assert.Equal((ExitCode.BadInput, "", message), Run(args));
 
