@@ -18,6 +18,9 @@ public static class SimulatedAgainstNative
     /// <summary>Simulated rates that differ by less, or by no more than their seeds do, say nothing about which is faster.</summary>
     private const double Alike = 0.005;
 
+    /// <summary>A thousand percent.</summary>
+    private const double EasyToRead = 10;
+
     /// <summary>The table of one workload, within 75 columns, and what does not agree. Both have the same sizes and designs.</summary>
     public static string Render(Workload workload, string machine, IReadOnlyList<Measurement> native, IReadOnlyList<Measurement> simulated)
     {
@@ -92,5 +95,8 @@ public static class SimulatedAgainstNative
 
     private static string NameOf(Measurement one) => one.Contender.Variant.ShortName;
 
-    private static string Percent(double share) => (100 * share).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + "%";
+    /// <summary>In percent, as far as that is easy to read; beyond, how many times as much.</summary>
+    private static string Percent(double share) => share < EasyToRead
+        ? (100 * share).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + "%"
+        : "x" + (share + 1).ToString("0", CultureInfo.InvariantCulture);
 }

@@ -80,6 +80,16 @@ public sealed class NativeThroughputTests : IDisposable
             SimulatedAgainstNative.Render(storm, "epyc-2023", native, simulated));
     }
 
+    [Fact]
+    public void What_is_many_times_as_fast_is_told_in_times()
+    {
+        var storm = new FaultStorm("storm", "a storm", InThreads: true);
+        Measurement[] native = [Of(storm, "2.6.28", 1, 100, 101, 102), Of(storm, "spf", 1, 1110, 1111, 1112)];
+        Measurement[] simulated = [Of(storm, "2.6.28", 1, 100, 101, 102), Of(storm, "spf", 1, 1638000, 1638100, 1638200)];
+
+        Assert.Contains($"\n{"spf",-19}{"*x11",10}{"*x16219",10}\n", SimulatedAgainstNative.Render(storm, "threads-2026", native, simulated), StringComparison.Ordinal);
+    }
+
     private static Measurement Of(Workload workload, string variant, int size, params long[] rates) => new(
         new Contender(FaultsFamily.Family, FaultsFamily.Family.Variants.Single(one => one.ShortName == variant)),
         workload,
