@@ -23,7 +23,7 @@ public sealed class SimulatedClock : Clock
 
     private const int CpuBits = 11;
 
-    /// <summary>Of a line of which it is not known who touched it last.</summary>
+    /// <summary>The name of a line that has none: whose owner keeps no other line with it.</summary>
     private const int Nameless = int.MinValue;
 
     private readonly Smp _smp;

@@ -30,34 +30,32 @@ internal sealed class NativeSlab<T>
     internal T? Take()
     {
         Part mine = _parts[_smp.ProcessorId];
-        int near = Math.Min(mine.First + Nearest, mine.End);
-        for (int index = mine.First; index < near; index++)
-        {
-            if (_objects[index].TryAllocate())
-            {
-                return _objects[index];
-            }
-        }
+        return FirstFree(mine.First, mine.Near - mine.First)
+            ?? NextFree(mine)
+            ?? FirstFree(mine.End, _objects.Length - (mine.End - mine.First));
+    }
 
-        for (int tried = near; tried < mine.End; tried++)
+    /// <summary>The first that is free of so many, counted from one of them and round the end.</summary>
+    private T? FirstFree(int from, int count)
+    {
+        for (int tried = 0; tried < count; tried++)
         {
-            mine.Next = mine.Next < mine.End ? mine.Next : near;
-            T candidate = _objects[mine.Next++];
+            T candidate = _objects[(from + tried) % _objects.Length];
             if (candidate.TryAllocate())
             {
                 return candidate;
             }
         }
 
-        return TakeOthers(mine);
+        return null;
     }
 
-    private T? TakeOthers(Part mine)
+    private T? NextFree(Part mine)
     {
-        int others = _objects.Length - (mine.End - mine.First);
-        for (int tried = 0; tried < others; tried++)
+        for (int tried = mine.Near; tried < mine.End; tried++)
         {
-            T candidate = _objects[(mine.End + tried) % _objects.Length];
+            mine.Next = mine.Next < mine.End ? mine.Next : mine.Near;
+            T candidate = _objects[mine.Next++];
             if (candidate.TryAllocate())
             {
                 return candidate;
@@ -73,10 +71,11 @@ internal sealed class NativeSlab<T>
     private sealed class Part(int first, int end) : OwnLines
     {
         internal readonly int First = first;
+        internal readonly int Near = Math.Min(first + Nearest, end);
         internal readonly int End = end;
 
-        /// <summary>Behind the last that it took beyond the nearest.</summary>
-        internal int Next = Math.Min(first + Nearest, end);
+        /// <summary>Behind the last that it took beyond the nearest; at the end, it begins with the first of them.</summary>
+        internal int Next = end;
 #pragma warning disable CS0169, IDE0051 // It is there to take up room.
         private readonly Padding _after;
 #pragma warning restore CS0169, IDE0051

@@ -5,9 +5,9 @@ using Variants.Properties.Campaigns;
 namespace Variants.Properties.Verification;
 
 /// <summary>
-/// How far a variant comes in a time, on each machine of a scope. Of a size after the other, histories are looked at on each
-/// machine; then those that are not finished are explored further, for a part of the time, as one of them can take more than all
-/// that are larger. What is left in the end is for them.
+/// How far a variant comes in a time, on each machine of a scope. Size by size, every history is looked at on each machine; then
+/// those that are not finished are explored further, for a part of the time only: one of them can take more than all larger ones
+/// together. The time that is left in the end is theirs.
 /// </summary>
 /// <param name="contender">The variant.</param>
 /// <param name="most">The largest size, and the executions that a history may take.</param>
@@ -112,8 +112,8 @@ public sealed class ProofSurvey(
         }
 
         /// <summary>
-        /// Explores what was not finished of a size, as far as the scope says, unless smaller ones wait for that; what follows it
-        /// comes to what it did, but for what the new histories say.
+        /// Explores what was not finished of a size, as far as the scope says, unless a smaller size still waits for that; the larger
+        /// sizes keep what they came to, and count these histories anew.
         /// </summary>
         internal void ExploreFurther(int size, TimeSpan time)
         {

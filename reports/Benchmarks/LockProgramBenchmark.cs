@@ -40,7 +40,7 @@ public class LockProgramBenchmark
         _strategy = KnownStrategies.Create(Strategy);
         _smp = new Smp(Checkers == "all" ? Checks.All : Checks.None);
         _lock = new SpinLock(_smp, "lock");
-        _counter = new Cell<int>(new Shared(_smp), "counter", 0);
+        _counter = new Cell<int>(new BenchmarkWords(_smp), "counter", 0);
         _body = Increment;
         _seed = 0;
     }
@@ -88,6 +88,4 @@ public class LockProgramBenchmark
             new RateColumn("schedules/s", perOperation: 1),
             new RateColumn("steps/s", StepsPerSchedule));
     }
-
-    private sealed class Shared(Smp smp) : TrackedObject(smp, "shared", "shared0");
 }

@@ -30,7 +30,7 @@ public class ThreadCostsBenchmark
             on =>
             {
                 _semaphore = new RwSemaphore(on.Smp, "sem");
-                _cell = new Cell<int>(new Shared(on.Smp), "cell", 0);
+                _cell = new Cell<int>(new BenchmarkWords(on.Smp), "cell", 0);
                 _smp = on.Smp;
                 return new SynchronousFaults(on);
             });
@@ -70,21 +70,14 @@ public class ThreadCostsBenchmark
 
     /// <summary>Of each thread's accesses to a word that another one adds to all the time.</summary>
     [Benchmark(OperationsPerInvoke = Accesses)]
-    public void AtomicAccessBesideAnother() => Beside(() =>
-    {
-        for (int access = 0; access < Accesses; access++)
-            Interlocked.Increment(ref Word);
-    });
+    public void AtomicAccessBesideAnother() => Beside(AtomicAccess, AtomicAccess);
 
     /// <summary>A word goes to the other thread, or comes back.</summary>
     [Benchmark(OperationsPerInvoke = Accesses)]
     public void Transfer()
     {
         Word = 0;
-        var other = new Thread(() => HandOver(1));
-        other.Start();
-        HandOver(0);
-        other.Join();
+        Beside(() => HandOver(0), () => HandOver(1));
     }
 
     private void HandOver(int parity)
@@ -99,15 +92,13 @@ public class ThreadCostsBenchmark
         }
     }
 
-    private static void Beside(Action body)
+    private static void Beside(Action mine, ThreadStart others)
     {
-        var other = new Thread(() => body());
+        var other = new Thread(others);
         other.Start();
-        body();
+        mine();
         other.Join();
     }
-
-    private sealed class Shared(Smp smp) : TrackedObject(smp, "shared", "shared0");
 
     private async KTask Points()
     {

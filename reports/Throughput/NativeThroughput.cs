@@ -70,7 +70,7 @@ public sealed record NativeThroughput(IReadOnlyList<int> Threads, double Seconds
     private WorkloadResult Measure(Workload workload, Contender contender, int size, int round)
     {
         GC.Collect();
-        GC.KeepAlive(new byte[WordBytes * (1 + ((round + WordsOfLine) % WordsOfLine))]);
+        GC.KeepAlive(new byte[WordBytes * (1 + ((round + 1) % WordsOfLine))]);
         var run = new NativeRun(workload, contender.Variant.Build, size, PropertyList.Audit);
         ulong seed = Seed + (ulong)Math.Max(0, round);
         WorkloadResult first = run.Measure(seed, TimeSpan.FromSeconds(Seconds / ShareOfFirst));

@@ -67,7 +67,7 @@ public sealed class SimulatedClockTests
     {
         const int Additions = 400;
         var smp = new Smp(Costs, 2);
-        var count = new AtomicInt(new Shared(smp), "count");
+        var count = new AtomicInt(new Thing(smp), "count");
         smp.PowerOn();
         smp.Spawn("one", Add);
         smp.Spawn("other", Add);
@@ -289,8 +289,6 @@ public sealed class SimulatedClockTests
             await machine.Smp.Point();
         }
     }
-
-    private sealed class Shared(Smp smp) : TrackedObject(smp, "shared", "shared");
 
     private static long EndOf(Smp smp) => Enumerable.Range(0, smp.CpuLimit).Max(cpu => smp.Simulated!.TimeOf(cpu));
 
