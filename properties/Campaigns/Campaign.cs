@@ -59,7 +59,7 @@ public static class Campaign
     {
         int taken = -1;
         Workers.Run(
-            Math.Max(1, Math.Min(options.Jobs, results.Length)),
+            Math.Min(options.Jobs, results.Length),
             stop =>
             {
                 for (int one = Interlocked.Increment(ref taken); one < results.Length && !stop.IsCancellationRequested; one = Interlocked.Increment(ref taken))

@@ -10,40 +10,43 @@ namespace Variants.Properties.Campaigns;
 internal static class Workers
 {
     /// <summary>
-    /// Runs <paramref name="work"/> on so many threads at once and waits for all. If one throws, the token given to
-    /// the others is cancelled, and what it threw is thrown here.
+    /// Runs <paramref name="work"/> on so many threads at once, of which the caller's is always one, and waits for all. If one
+    /// throws, the token given to the others is cancelled, and what it threw is thrown here.
     /// </summary>
     internal static void Run(int jobs, Action<CancellationToken> work, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         ExceptionDispatchInfo? error = null;
-        var threads = new Thread[jobs];
-        for (int job = 0; job < jobs; job++)
+        var others = new Thread[Math.Max(0, jobs - 1)];
+        for (int job = 0; job < others.Length; job++)
         {
-            threads[job] = new Thread(() =>
+            others[job] = new Thread(Work)
             {
-                try
-                {
-                    work(stop.Token);
-                }
-                catch (Exception thrown)
-                {
-                    Interlocked.CompareExchange(ref error, ExceptionDispatchInfo.Capture(thrown), null);
-                    stop.Cancel();
-                }
-            })
-            {
-                Name = string.Create(CultureInfo.InvariantCulture, $"worker {job}"),
+                Name = string.Create(CultureInfo.InvariantCulture, $"worker {job + 1}"),
                 IsBackground = true,
             };
-            threads[job].Start();
+            others[job].Start();
         }
 
-        foreach (Thread thread in threads)
+        Work();
+        foreach (Thread thread in others)
         {
             thread.Join();
         }
 
         error?.Throw();
+
+        void Work()
+        {
+            try
+            {
+                work(stop.Token);
+            }
+            catch (Exception thrown)
+            {
+                Interlocked.CompareExchange(ref error, ExceptionDispatchInfo.Capture(thrown), null);
+                stop.Cancel();
+            }
+        }
     }
 }

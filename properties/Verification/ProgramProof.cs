@@ -75,17 +75,10 @@ public sealed class ProgramProof
     {
         ArgumentNullException.ThrowIfNull(met);
         int threads = Math.Min(jobs, SharedSearch.MostParts);
-        using var meeting = new Barrier(threads);
+        var meeting = new Meeting(threads);
         int joined = 0;
         bool goesOn = GoesOn();
-        if (threads == 1)
-        {
-            Work(CancellationToken.None);
-        }
-        else
-        {
-            Workers.Run(threads, Work, CancellationToken.None);
-        }
+        Workers.Run(threads, Work, CancellationToken.None);
 
         return new ProgramOutcome(
             _search.Executions,
@@ -103,7 +96,7 @@ public sealed class ProgramProof
             while (Volatile.Read(ref goesOn))
             {
                 TakeTurns(stop);
-                meeting.SignalAndWait(stop);
+                meeting.Wait(stop);
                 if (leads)
                 {
                     _search.Meet();
@@ -112,7 +105,7 @@ public sealed class ProgramProof
                     Volatile.Write(ref goesOn, GoesOn());
                 }
 
-                meeting.SignalAndWait(stop);
+                meeting.Wait(stop);
             }
         }
 
