@@ -29,6 +29,9 @@ public sealed class Cpu
     /// <summary>The locks it holds, in the order in which it took them: the first <see cref="HeldCount"/>.</summary>
     internal HeldLock[] Held = new HeldLock[32];
 
+    /// <summary>Who waits behind it for the same lock, under the simulated clock.</summary>
+    internal Cpu? Behind;
+
     /// <summary>How often it has given way, under the native clock.</summary>
     internal uint Relaxed;
 

@@ -19,27 +19,18 @@ public sealed class SimulatedClock : Clock
     public const int MaxCpus = 1024;
 
     /// <summary>How many CPUs and devices: as many as a key of the queue of events has numbers.</summary>
-    internal const int MaxNumbers = 1 << CpuBits;
-
-    private const int CpuBits = 11;
+    internal const int MaxNumbers = 1 << EventQueue.CpuBits;
 
     /// <summary>The name of a line that has none: whose owner keeps no other line with it.</summary>
     private const int Nameless = int.MinValue;
 
     private readonly Smp _smp;
-    private readonly long[] _now;
-    private readonly long[] _waited;
+    private readonly CpuAccount[] _accounts;
     private readonly WaitBooks _waits = new();
-    private readonly long[] _charged;
-    private readonly bool[] _isWaiting;
-    private readonly bool[] _isLetIn;
-    private readonly int[] _kept;
-    private readonly long[] _keptUntil;
-    private readonly long[] _events;
+    private readonly EventQueue _events;
     private CacheLine[] _lines = [];
     private CacheLine[] _words = [];
     private WaitLine?[] _waitLines = [];
-    private int _eventCount;
     private int _alive;
     private bool _isStarting;
     private bool _isStopped;
@@ -48,14 +39,8 @@ public sealed class SimulatedClock : Clock
     {
         _smp = smp;
         Costs = costs;
-        _now = new long[cpus];
-        _waited = new long[cpus];
-        _charged = new long[cpus];
-        _isWaiting = new bool[cpus];
-        _isLetIn = new bool[cpus];
-        _kept = new int[cpus];
-        _keptUntil = new long[cpus];
-        _events = new long[cpus + 1];
+        _accounts = new CpuAccount[cpus];
+        _events = new EventQueue(cpus);
     }
 
     /// <summary>What things cost.</summary>
@@ -68,16 +53,19 @@ public sealed class SimulatedClock : Clock
     public long Awaits { get; private set; }
 
     /// <summary>The time of the CPU that runs, in nanoseconds since the machine was switched on.</summary>
-    public long Now => _now[_smp.Current.Id];
+    public long Now => _accounts[_smp.Current.Id].Now;
 
     /// <summary>The time of a CPU: what it was charged and what it waited.</summary>
-    public long TimeOf(int cpu) => _now[cpu];
+    public long TimeOf(int cpu) => _accounts[cpu].Now;
+
+    /// <summary>What is known of a CPU.</summary>
+    internal ref CpuAccount AccountOf(int cpu) => ref _accounts[cpu];
 
     /// <summary>What the CPU has spent doing something, in nanoseconds, fetching lines included.</summary>
-    public long ChargedTo(int cpu) => _charged[cpu];
+    public long ChargedTo(int cpu) => _accounts[cpu].Charged;
 
     /// <summary>What the CPU has spent waiting for locks and devices, in nanoseconds.</summary>
-    public long WaitedBy(int cpu) => _waited[cpu];
+    public long WaitedBy(int cpu) => _accounts[cpu].Waited;
 
     /// <summary>What all CPUs together have spent fetching the cache lines that others had, in nanoseconds.</summary>
     public long Fetching { get; private set; }
@@ -91,7 +79,7 @@ public sealed class SimulatedClock : Clock
         long[] waited = [.. Enumerable.Range(0, LockDep.MaxClasses).Select(_waits.Waited)];
         foreach ((Cpu cpu, int lockClass) in Waiting())
         {
-            waited[lockClass] += Math.Max(0, Now - _now[cpu.Id]);
+            waited[lockClass] += Math.Max(0, Now - _accounts[cpu.Id].Now);
         }
 
         return _smp.LockDep.ByClass(waited);
@@ -103,11 +91,12 @@ public sealed class SimulatedClock : Clock
     /// </summary>
     internal string? Lost()
     {
-        for (int cpu = 0; cpu < _now.Length; cpu++)
+        for (int cpu = 0; cpu < _accounts.Length; cpu++)
         {
-            if (_now[cpu] != _charged[cpu] + _waited[cpu])
+            ref readonly CpuAccount own = ref _accounts[cpu];
+            if (own.Now != own.Charged + own.Waited)
             {
-                return $"CPU {cpu}: {_now[cpu]} ns have passed, {_charged[cpu]} ns were charged and {_waited[cpu]} ns waited";
+                return $"CPU {cpu}: {own.Now} ns have passed, {own.Charged} ns were charged and {own.Waited} ns waited";
             }
         }
 
@@ -116,7 +105,7 @@ public sealed class SimulatedClock : Clock
         foreach ((Cpu cpu, int lockClass) in Waiting())
         {
             waiting[lockClass]++;
-            arrivalTimes[lockClass] += _now[cpu.Id];
+            arrivalTimes[lockClass] += _accounts[cpu.Id].Now;
         }
 
         for (int index = 0; index < waiting.Length; index++)
@@ -132,19 +121,14 @@ public sealed class SimulatedClock : Clock
 
     internal void PowerOn()
     {
-        Array.Clear(_now);
-        Array.Clear(_waited);
+        Array.Clear(_accounts);
         _waits.Clear();
         Fetching = 0;
-        Array.Clear(_charged);
-        Array.Clear(_isWaiting);
-        Array.Clear(_isLetIn);
-        Array.Clear(_keptUntil);
         Array.Clear(_lines);
         Array.Clear(_words);
         Array.Clear(_waitLines);
         Awaits = 0;
-        _eventCount = 0;
+        _events.Clear();
         _alive = 0;
         _isStopped = false;
         _isStarting = false;
@@ -157,23 +141,23 @@ public sealed class SimulatedClock : Clock
         {
             // A sleep on a wait queue begins here, or a wake-up by a CPU whose time is less would be lost.
             LineOf(target).Enqueue(cpu);
-            _isWaiting[cpu.Id] = true;
+            _accounts[cpu.Id].IsWaiting = true;
         }
     }
 
     internal override bool Arrive()
     {
         Cpu cpu = _smp.Current;
-        if (_isWaiting[cpu.Id])
+        if (_accounts[cpu.Id].IsWaiting)
         {
             return false;
         }
 
         // A CPU that runs alone gives way once in a while too, so that one which never ends is noticed.
         long key = KeyOf(cpu.Id);
-        if (_isStarting || (_eventCount > 0 && _events[0] < key) || Awaits > MostAwaits)
+        if (_isStarting || _events.IsBefore(key) || Awaits > MostAwaits)
         {
-            Push(key);
+            _events.Push(key);
             return false;
         }
 
@@ -195,9 +179,9 @@ public sealed class SimulatedClock : Clock
 
     internal override void Charge(int nanoseconds)
     {
-        int cpu = _smp.Current.Id;
-        _now[cpu] += nanoseconds;
-        _charged[cpu] += nanoseconds;
+        ref CpuAccount own = ref _accounts[_smp.Current.Id];
+        own.Now += nanoseconds;
+        own.Charged += nanoseconds;
     }
 
     internal override void Stop() => _isStopped = true;
@@ -212,16 +196,16 @@ public sealed class SimulatedClock : Clock
         Fetching = 0;
         foreach ((Cpu cpu, int lockClass) in Waiting())
         {
-            _waits.Arrived(lockClass, _now[cpu.Id]);
+            _waits.Arrived(lockClass, _accounts[cpu.Id].Now);
         }
     }
 
     /// <summary>The current CPU, a device, is busy until then.</summary>
     internal void BusyUntil(long time)
     {
-        int cpu = _smp.Current.Id;
-        _charged[cpu] += Math.Max(0, time - _now[cpu]);
-        _now[cpu] = Math.Max(_now[cpu], time);
+        ref CpuAccount own = ref _accounts[_smp.Current.Id];
+        own.Charged += Math.Max(0, time - own.Now);
+        own.Now = Math.Max(own.Now, time);
     }
 
     /// <summary>True if somebody waits for <paramref name="target"/>.</summary>
@@ -256,9 +240,7 @@ public sealed class SimulatedClock : Clock
 
     internal void Started(Cpu cpu, Func<Cpu, KTask> start, Cpu parent)
     {
-        _now[cpu.Id] = _now[parent.Id];
-        _charged[cpu.Id] = _charged[parent.Id];
-        _waited[cpu.Id] = _waited[parent.Id];
+        _accounts[cpu.Id].BeginAs(_accounts[parent.Id]);
         bool isStarting = _isStarting;
         _isStarting = true;
         Frame? root = start(cpu).Frame;
@@ -277,9 +259,9 @@ public sealed class SimulatedClock : Clock
 
     internal void Run()
     {
-        while (_eventCount > 0 && !_isStopped)
+        while (_events.Count > 0 && !_isStopped)
         {
-            Cpu cpu = _smp.Cpus[(int)(Pop() & (MaxNumbers - 1))];
+            Cpu cpu = _smp.Cpus[EventQueue.CpuOf(_events.Pop())];
             _smp.SwitchTo(cpu);
             if (Awaits > MostAwaits)
             {
@@ -394,9 +376,10 @@ public sealed class SimulatedClock : Clock
     private bool Enter(Cpu cpu, SharedObject target, bool isAlone)
     {
         WaitLine line = LineOf(target);
-        if (_isLetIn[cpu.Id])
+        ref CpuAccount own = ref _accounts[cpu.Id];
+        if (own.IsLetIn)
         {
-            _isLetIn[cpu.Id] = false;
+            own.IsLetIn = false;
             line.Reserved--;
             line.IsReservedAlone &= !isAlone;
             if (target.IsFree)
@@ -439,8 +422,9 @@ public sealed class SimulatedClock : Clock
             line.RemoveFirst();
             line.Reserved++;
             line.IsReservedAlone = isAlone;
-            _isWaiting[next.Id] = false;
-            _isLetIn[next.Id] = true;
+            ref CpuAccount account = ref _accounts[next.Id];
+            account.IsWaiting = false;
+            account.IsLetIn = true;
             HandOver(next, target, isAlone, line.Count);
         }
     }
@@ -448,6 +432,8 @@ public sealed class SimulatedClock : Clock
     private void HandOver(Cpu next, SharedObject target, bool isAlone, int others)
     {
         int from = _smp.Current.Id;
+        ref readonly CpuAccount mine = ref _accounts[from];
+        ref CpuAccount theirs = ref _accounts[next.Id];
         int transfer = Costs.Transfer(from, next.Id);
 
         // The writers' side of a lock is no lock, but meets the others at one.
@@ -455,39 +441,41 @@ public sealed class SimulatedClock : Clock
         long at;
         bool spins = met is BigKernelLock or { Class.IsSpinning: true }
             || (isAlone && Costs.WritersSpin && met is { SpinsOnOwner: true })
-            || (met is not null && _now[from] - _now[next.Id] < Costs.SpinNs);
+            || (met is not null && mine.Now - theirs.Now < Costs.SpinNs);
         if (spins)
         {
             // Every CPU that spins on the one line fetches it after a release, and the next owner is, on average, in the middle.
             int storm = Costs.QueuedSpinlocks ? 0 : transfer * others / 2;
-            at = Math.Max(_now[from] + transfer + storm, _now[next.Id]);
+            at = Math.Max(mine.Now + transfer + storm, theirs.Now);
         }
         else
         {
             Charge(Costs.WakeUpNs);
-            at = Math.Max(_now[from], _now[next.Id]) + Costs.ContextSwitchNs;
+            at = Math.Max(mine.Now, theirs.Now) + Costs.ContextSwitchNs;
         }
 
         CacheLineOf(target).HandTo(next.Id, at);
-        Keep(next.Id, target.MeetsAt, at);
+        Keep(ref theirs, target.MeetsAt, at);
         Waited(next, target, at);
-        _now[next.Id] = at;
-        Push(KeyOf(next.Id));
+        theirs.Now = at;
+        _events.Push(KeyOf(next.Id));
     }
 
     private void BeginsToWait(Cpu cpu, SharedObject target)
     {
-        _isWaiting[cpu.Id] = true;
+        ref CpuAccount own = ref _accounts[cpu.Id];
+        own.IsWaiting = true;
         if (ClassOf(cpu, target) is >= 0 and var lockClass)
         {
-            _waits.Arrived(lockClass, _now[cpu.Id]);
+            _waits.Arrived(lockClass, own.Now);
         }
     }
 
     private void Waited(Cpu cpu, SharedObject target, long until)
     {
-        long time = until - _now[cpu.Id];
-        _waited[cpu.Id] += time;
+        ref CpuAccount own = ref _accounts[cpu.Id];
+        long time = until - own.Now;
+        own.Waited += time;
         if (ClassOf(cpu, target) is >= 0 and var lockClass)
         {
             _waits.Left(lockClass, until, time);
@@ -501,7 +489,7 @@ public sealed class SimulatedClock : Clock
     /// <summary>Who waits for a lock now, and of which class.</summary>
     private IEnumerable<(Cpu Cpu, int LockClass)> Waiting() =>
         from cpu in _smp.Cpus
-        where _isWaiting[cpu.Id]
+        where _accounts[cpu.Id].IsWaiting
         let lockClass = ClassOf(cpu, _smp.Objects[cpu.Target])
         where lockClass >= 0
         select (cpu, lockClass);
@@ -509,7 +497,7 @@ public sealed class SimulatedClock : Clock
     /// <summary>Who waits for somebody else, and for what: CPUs that have not come to their end and of whom no event is pending.</summary>
     private string Waiting(Cpu? running)
     {
-        HashSet<int> runnable = [.. _events.Take(_eventCount).Select(key => (int)(key & (MaxNumbers - 1)))];
+        HashSet<int> runnable = [.. _events.Cpus];
         return string.Join(
             ", ",
             _smp.Cpus.Where(cpu => cpu.Leaf is not null && cpu != running && !runnable.Contains(cpu.Id) && !IsAtRest(cpu))
@@ -537,9 +525,10 @@ public sealed class SimulatedClock : Clock
     private void Fetch(ref CacheLine line, int name, bool isWrite)
     {
         int cpu = _smp.Current.Id;
-        long now = _now[cpu];
+        ref CpuAccount own = ref _accounts[cpu];
+        long now = own.Now;
         long there;
-        if (line.IsAt(cpu, isWrite) || (_kept[cpu] == name && now < _keptUntil[cpu]))
+        if (line.IsAt(cpu, isWrite) || (own.Kept == name && now < own.KeptUntil))
         {
             there = now + Costs.LocalNs;
         }
@@ -549,24 +538,24 @@ public sealed class SimulatedClock : Clock
             Fetching += there - now - Costs.LocalNs;
             if (isWrite)
             {
-                Keep(cpu, name, there);
+                Keep(ref own, name, there);
             }
         }
 
-        _charged[cpu] += there - now;
-        _now[cpu] = there;
+        own.Charged += there - now;
+        own.Now = there;
     }
 
     /// <summary>
     /// A line that another CPU asks for stays until the request is there, half of what fetching it takes, however long others
     /// have been waiting for it. So whoever touches it twice within that time fetches it once.
     /// </summary>
-    private void Keep(int cpu, int name, long since)
+    private void Keep(ref CpuAccount own, int name, long since)
     {
         if (name != Nameless)
         {
-            _kept[cpu] = name;
-            _keptUntil[cpu] = since + (Costs.SameSocketNs / 2);
+            own.Kept = name;
+            own.KeptUntil = since + (Costs.SameSocketNs / 2);
         }
     }
 
@@ -608,57 +597,6 @@ public sealed class SimulatedClock : Clock
     private static void MakeRoom(ref CacheLine[] lines, int number, int count) =>
         Array.Resize(ref lines, Math.Max(count, number + (number >> 1)));
 
-    /// <summary>Events in the order of time; at one time, of the CPUs' numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private long KeyOf(int cpu) => (_now[cpu] << CpuBits) | (uint)cpu;
-
-    private void Push(long key)
-    {
-        int at = _eventCount++;
-        while (at > 0)
-        {
-            int above = (at - 1) >> 2;
-            if (_events[above] <= key)
-            {
-                break;
-            }
-
-            _events[at] = _events[above];
-            at = above;
-        }
-
-        _events[at] = key;
-    }
-
-    private long Pop()
-    {
-        long first = _events[0];
-        long key = _events[--_eventCount];
-        int at = 0;
-        while (true)
-        {
-            int child = (4 * at) + 1;
-            if (child >= _eventCount)
-            {
-                break;
-            }
-
-            int least = child;
-            for (int other = child + 1; other < Math.Min(child + 4, _eventCount); other++)
-            {
-                least = _events[other] < _events[least] ? other : least;
-            }
-
-            if (_events[least] >= key)
-            {
-                break;
-            }
-
-            _events[at] = _events[least];
-            at = least;
-        }
-
-        _events[at] = key;
-        return first;
-    }
+    private long KeyOf(int cpu) => EventQueue.KeyOf(_accounts[cpu].Now, cpu);
 }

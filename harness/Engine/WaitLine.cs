@@ -1,9 +1,13 @@
 namespace Variants.Harness.Engine;
 
-/// <summary>Those who wait for one lock under the simulated clock, in the order in which they came.</summary>
+/// <summary>
+/// Those who wait for one lock under the simulated clock, in the order in which they came. A CPU waits in one line at most, so
+/// that it says itself who is behind it.
+/// </summary>
 internal sealed class WaitLine
 {
-    private readonly LinkedList<Cpu> _waiting = [];
+    private Cpu? _first;
+    private Cpu? _last;
 
     /// <summary>How many have been woken or let in and have not gone on yet.</summary>
     internal int Reserved { get; set; }
@@ -11,14 +15,39 @@ internal sealed class WaitLine
     /// <summary>One of them wants it alone.</summary>
     internal bool IsReservedAlone { get; set; }
 
-    internal int Count => _waiting.Count;
+    internal int Count { get; private set; }
 
-    internal Cpu First => _waiting.First!.Value;
+    internal Cpu First => _first!;
 
-    internal void Enqueue(Cpu cpu) => _waiting.AddLast(cpu);
+    internal void Enqueue(Cpu cpu)
+    {
+        cpu.Behind = null;
+        if (_last is null)
+        {
+            _first = cpu;
+        }
+        else
+        {
+            _last.Behind = cpu;
+        }
+
+        _last = cpu;
+        Count++;
+    }
 
     /// <summary>Somebody else was faster: the CPU waits again, before all others.</summary>
-    internal void Requeue(Cpu cpu) => _waiting.AddFirst(cpu);
+    internal void Requeue(Cpu cpu)
+    {
+        cpu.Behind = _first;
+        _first = cpu;
+        _last ??= cpu;
+        Count++;
+    }
 
-    internal void RemoveFirst() => _waiting.RemoveFirst();
+    internal void RemoveFirst()
+    {
+        _first = _first!.Behind;
+        _last = _first is null ? null : _last;
+        Count--;
+    }
 }

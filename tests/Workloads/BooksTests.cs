@@ -1,4 +1,3 @@
-using System.Reflection;
 using Variants.Families.Kernels;
 using Variants.Harness.Engine;
 using Variants.Harness.Memory;
@@ -40,9 +39,8 @@ public sealed class BooksTests
         smp.Run(null);
         Assert.Null(smp.Simulated!.Lost());
 
-        var now = (long[])typeof(SimulatedClock).GetField("_now", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(smp.Simulated)!;
-        now[1] += 7;
-        Assert.StartsWith($"CPU 1: {now[1]} ns have passed, ", smp.Simulated.Lost(), StringComparison.Ordinal);
+        smp.Simulated.AccountOf(1).Now += 7;
+        Assert.StartsWith($"CPU 1: {smp.Simulated.TimeOf(1)} ns have passed, ", smp.Simulated.Lost(), StringComparison.Ordinal);
 
         async KTask Lock(Cpu cpu)
         {
