@@ -117,14 +117,11 @@ internal static class SwapCacheBugs
             "readers look and add in one section, and reclaim still takes its slot in one and adds in another",
             """
             history swap-cache
-            machine pages 16, low 0, slots 4, readahead 2
             setup
               A: write 0
-              A: reclaim 1
-              B: write 0
             actors
-              A: read 0
-              B: reclaim 1
+              A: reclaim 1
+              B: swapoff
             """),
         new(
             "S2-B8",
