@@ -63,12 +63,10 @@ internal static class ReclaimBugs
             "the writer does not enter the filesystem again, but kswapd, for which it waits, wants its i_sem",
             """
             history reclaim
-            machine pages 5, low 0, slots 4, readahead 1, file 2
+            machine pages 4, low 0, slots 4, readahead 1, file 2
             setup
               A: mmap-shared 1
               A: write 1
-              A: mmap-shared 2
-              A: write 2
               A: file-write 1
             actors
               A:
