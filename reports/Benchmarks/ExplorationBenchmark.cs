@@ -15,8 +15,12 @@ public class ExplorationBenchmark
     private readonly OptimalDpor _dpor = new();
     private ProgramMachine _machine = new(LockedCounter.Of(3, 4));
 
-    [Params("lock-3x4", "lastzero-15", "fib_bench-5")]
+    [ParamsSource(nameof(Counted))]
     public string Program { get; set; } = "lock-3x4";
+
+    /// <summary>Those of which it is known how many traces they have.</summary>
+    public static IEnumerable<string> Counted =>
+        ClassicPrograms.All.Where(program => program.Traces is not null).Select(program => program.Name["classics/".Length..]);
 
     private static ConcurrentProgram Named(string name) => ClassicPrograms.All.Single(program => program.Name == $"classics/{name}");
 
