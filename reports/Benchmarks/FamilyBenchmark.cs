@@ -7,6 +7,7 @@ using Variants.Harness.Families;
 using Variants.Harness.Histories;
 using Variants.Harness.Memory;
 using Variants.Harness.Strategies;
+using Variants.Properties.Campaigns;
 using Variants.Properties.Generation;
 using Variants.Properties.Promises;
 
@@ -44,8 +45,7 @@ public class FamilyBenchmark
     [GlobalSetup]
     public void BuildMachine()
     {
-        Family family = FamilyList.All.Single(family => family.Variants.Any(variant => variant.Name == Variant));
-        Variant variant = family.Variants.Single(variant => variant.Name == Variant);
+        (Family family, Variant variant) = Contender.AllOf(FamilyList.All).Single(one => one.Variant.Name == Variant);
         _histories =
         [
             .. Enumerable.Range(0, int.MaxValue)

@@ -3,7 +3,6 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Running;
 using Variants.Families;
 using Variants.Harness.Exploration;
-using Variants.Harness.Families;
 using Variants.Harness.Histories;
 using Variants.Harness.Memory;
 using Variants.Properties.Campaigns;
@@ -37,11 +36,11 @@ public class FamilyProofBenchmark
     [GlobalSetup]
     public void BuildMachine()
     {
-        Family family = FamilyList.All.Single(family => family.Variants.Any(variant => variant.Name == Variant));
-        _bed = new TestBed(new Contender(family, family.Variants.Single(variant => variant.Name == Variant)));
+        Contender contender = Contender.AllOf(FamilyList.All).Single(one => one.Variant.Name == Variant);
+        _bed = new TestBed(contender);
         _histories =
         [
-            .. SmallHistories.Of(family, new Scope(Operations: 3, Actors: 2), MachineSize.Usual)
+            .. SmallHistories.Of(contender.Family, new Scope(Operations: 3, Actors: 2), MachineSize.Usual)
                 .SkipWhile(history => history.Count < 3)
                 .Where((_, number) => number % Every == 0),
         ];
