@@ -8,7 +8,8 @@ namespace Variants.Properties.Verification;
 /// <see cref="Barrier"/>, two threads were often no faster than one.
 /// </summary>
 /// <param name="threads">How many.</param>
-internal sealed class Meeting(int threads)
+/// <param name="held">What is done while they all wait, by the one that came last; if it throws, nobody goes on.</param>
+internal sealed class Meeting(int threads, Action held)
 {
     /// <summary>About as long as a part's turn takes: by so much, mostly, the last one is late.</summary>
     private static readonly TimeSpan s_awake = TimeSpan.FromMilliseconds(2);
@@ -18,19 +19,20 @@ internal sealed class Meeting(int threads)
 
     private readonly object _door = new();
     private int _there;
-    private int _held;
+    private int _number;
 
     /// <summary>Waits for all others.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> says that one of them will not come.</exception>
     internal void Wait(CancellationToken stop)
     {
-        int held = Volatile.Read(ref _held);
+        int number = Volatile.Read(ref _number);
         if (Interlocked.Increment(ref _there) == threads)
         {
+            held();
             _there = 0;
             lock (_door)
             {
-                Volatile.Write(ref _held, held + 1);
+                Volatile.Write(ref _number, number + 1);
                 Monitor.PulseAll(_door);
             }
 
@@ -39,7 +41,7 @@ internal sealed class Meeting(int threads)
 
         long since = Stopwatch.GetTimestamp();
         var spin = default(SpinWait);
-        while (Volatile.Read(ref _held) == held)
+        while (Volatile.Read(ref _number) == number)
         {
             stop.ThrowIfCancellationRequested();
             if (Stopwatch.GetElapsedTime(since) < s_awake)
@@ -48,16 +50,16 @@ internal sealed class Meeting(int threads)
             }
             else
             {
-                Sleep(held);
+                Sleep(number);
             }
         }
     }
 
-    private void Sleep(int held)
+    private void Sleep(int number)
     {
         lock (_door)
         {
-            if (_held == held)
+            if (_number == number)
             {
                 Monitor.Wait(_door, s_asleep);
             }

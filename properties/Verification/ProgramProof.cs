@@ -75,9 +75,8 @@ public sealed class ProgramProof
     {
         ArgumentNullException.ThrowIfNull(met);
         int threads = Math.Min(jobs, SharedSearch.MostParts);
-        var meeting = new Meeting(threads);
-        int joined = 0;
         bool goesOn = GoesOn();
+        var meeting = new Meeting(threads, Meet);
         Workers.Run(threads, Work, CancellationToken.None);
 
         return new ProgramOutcome(
@@ -92,21 +91,19 @@ public sealed class ProgramProof
         // Threads stay until the end: frames are pooled by thread, and a new one would have to make its own.
         void Work(CancellationToken stop)
         {
-            bool leads = Interlocked.Increment(ref joined) == 1;
             while (Volatile.Read(ref goesOn))
             {
                 TakeTurns(stop);
                 meeting.Wait(stop);
-                if (leads)
-                {
-                    _search.Meet();
-                    Collect();
-                    met();
-                    Volatile.Write(ref goesOn, GoesOn());
-                }
-
-                meeting.Wait(stop);
             }
+        }
+
+        void Meet()
+        {
+            _search.Meet();
+            Collect();
+            met();
+            Volatile.Write(ref goesOn, GoesOn());
         }
 
         bool GoesOn()

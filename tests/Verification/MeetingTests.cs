@@ -11,7 +11,7 @@ public sealed class MeetingTests
     {
         const int Meetings = 200;
         const int Threads = 3;
-        var meeting = new Meeting(Threads);
+        var meeting = new Meeting(Threads, () => { });
         int[] reached = new int[Threads];
         int joined = -1;
         bool allWereThere = true;
@@ -35,11 +35,35 @@ public sealed class MeetingTests
         Assert.Equal([Meetings, Meetings, Meetings], reached);
     }
 
+    [Fact]
+    public void What_is_done_there_is_done_once_while_all_wait()
+    {
+        const int Meetings = 200;
+        const int Threads = 3;
+        int came = 0;
+        List<int> whoHadCome = [];
+        var meeting = new Meeting(Threads, () => whoHadCome.Add(Volatile.Read(ref came)));
+
+        Workers.Run(
+            Threads,
+            stop =>
+            {
+                for (int number = 0; number < Meetings; number++)
+                {
+                    Interlocked.Increment(ref came);
+                    meeting.Wait(stop);
+                }
+            },
+            CancellationToken.None);
+
+        Assert.Equal(Enumerable.Range(1, Meetings).Select(number => number * Threads), whoHadCome);
+    }
+
     /// <summary>It comes while the other sleeps: both the late one and the one that waited go on.</summary>
     [Fact]
     public void Whoever_waits_for_long_is_woken()
     {
-        var meeting = new Meeting(2);
+        var meeting = new Meeting(2, () => { });
         int joined = -1;
 
         Workers.Run(
@@ -61,7 +85,7 @@ public sealed class MeetingTests
     [Fact]
     public void One_that_failed_is_not_waited_for_and_its_error_is_told()
     {
-        var meeting = new Meeting(2);
+        var meeting = new Meeting(2, () => { });
         int joined = -1;
 
         var error = Assert.Throws<InvalidOperationException>(() => Workers.Run(
