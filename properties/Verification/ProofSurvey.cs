@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Variants.Harness.Histories;
 using Variants.Properties.Campaigns;
 
 namespace Variants.Properties.Verification;
@@ -7,7 +8,8 @@ namespace Variants.Properties.Verification;
 /// <summary>
 /// How far a variant comes in a time, on each machine of a scope. Size by size, every history is looked at on each machine; then
 /// those that are not finished are explored further, for a part of the time only: one of them can take more than all larger ones
-/// together. The time that is left in the end is theirs.
+/// together. Of the time that is left in the end half is theirs, and half that of histories of the next size, those with the
+/// fewest operations outside the setup first.
 /// </summary>
 /// <param name="contender">The variant.</param>
 /// <param name="most">The largest size, and the executions that a history may take.</param>
@@ -27,6 +29,9 @@ public sealed class ProofSurvey(
     /// </summary>
     private const double ShareOfUnfinished = 0.25;
 
+    /// <summary>What they may take of it in the end.</summary>
+    private const double ShareInTheEnd = 0.5;
+
     private readonly ExploredHistories _explored = new(most.MachinesOf(contender.Family)[0]);
     private readonly long _startedAt = Stopwatch.GetTimestamp();
 
@@ -38,26 +43,34 @@ public sealed class ProofSurvey(
         ImmutableArray<Ladder> ladders = [.. VerifyState.Begin(contender, most).Select(nothing => new Ladder(this, nothing))];
         for (int size = 1; size <= most.Operations; size++)
         {
-            foreach (Ladder ladder in ladders)
-            {
-                ladder.LookAt(size);
-            }
-
-            foreach (Ladder ladder in ladders.Where(one => !one.Fails))
-            {
-                ladder.ExploreFurther(size, Left * ShareOfUnfinished);
-            }
+            GoOn(ladders, ladder => ladder.Next.Size == size && ladder.HasTime);
+            ExploreFurther(ladders, size, ShareOfUnfinished);
         }
 
         for (int size = 1; size <= most.Operations; size++)
         {
-            foreach (Ladder ladder in ladders)
-            {
-                ladder.ExploreFurther(size, Left);
-            }
+            ExploreFurther(ladders, size, ShareInTheEnd);
         }
 
+        GoOn(ladders, _ => true);
         return [.. ladders.Select(ladder => ladder.Reached)];
+    }
+
+    /// <summary>Looks at what comes next on each machine, the smallest first.</summary>
+    private static void GoOn(ImmutableArray<Ladder> ladders, Func<Ladder, bool> may)
+    {
+        while (ladders.Where(one => one.CanGoOn && may(one)).MinBy(one => one.Next) is { } least)
+        {
+            least.GoOn();
+        }
+    }
+
+    private void ExploreFurther(ImmutableArray<Ladder> ladders, int size, double share)
+    {
+        foreach (Ladder ladder in ladders.Where(one => !one.Fails))
+        {
+            ladder.ExploreFurther(size, Left * share);
+        }
     }
 
     private Scope Scope => most;
@@ -66,8 +79,13 @@ public sealed class ProofSurvey(
 
     private TimeSpan Left => budget - Stopwatch.GetElapsedTime(_startedAt);
 
-    private VerifyState Explore(Scope scope, VerifyState begun, TimeSpan time) =>
-        new Verifier(contender, scope, begun, progress) { Explored = _explored }.Run(jobs, time, cancel);
+    /// <summary>What comes of histories after those of a state.</summary>
+    private VerifyState Run(Scope scope, VerifyState begun, IEnumerable<History> following, TimeSpan time) =>
+        new Verifier(contender, scope, begun, progress) { Explored = _explored, Following = following }.Run(jobs, time, cancel);
+
+    /// <summary>Histories of one size and of so many operations outside the setup, or up to so many.</summary>
+    private IEnumerable<History> Histories(VerifyState state, int size, int least, int parallel) => Enumerable.Range(least, parallel - least + 1)
+        .SelectMany(one => SmallHistories.Of(contender.Family, most, state.Machine, size, one));
 
     /// <summary>One machine, and the sizes it has come to.</summary>
     private sealed class Ladder(ProofSurvey survey, VerifyState nothing)
@@ -75,40 +93,55 @@ public sealed class ProofSurvey(
         /// <summary>What came of all histories up to each size, from none at all.</summary>
         private ImmutableArray<VerifyState> _states = [nothing];
 
+        /// <summary>What came of these and of some of the next size, and how many of their operations are outside the setup.</summary>
+        private (int Parallel, VerifyState State)? _beyond;
+
         /// <summary>The largest size of which, as of all before it, no history can be explored further.</summary>
         private int _whole;
+        private TimeSpan _elapsed;
+        private TimeSpan _elapsedAtSize;
 
         /// <summary>What the next size takes at least.</summary>
         private TimeSpan _least;
-        private TimeSpan _elapsed;
-        private bool _isAtEnd;
 
-        internal bool Fails => !_states[^1].Failures.IsEmpty;
+        internal bool Fails => !Last.Failures.IsEmpty;
 
-        internal ProofReach Reached => new(_states.Length - 1, _states.Count(state => state.IsProved), _states[^1], _elapsed);
+        internal ProofReach Reached => new(_states.Length - 1, _states.Count(state => state.IsProved), Last, _elapsed, _beyond?.Parallel);
 
-        /// <summary>Looks at all histories of a size, unless time cannot suffice for it.</summary>
-        internal void LookAt(int size)
+        /// <summary>The histories that come next: their size, and how many operations are outside the setup.</summary>
+        internal (int Size, int Parallel) Next => (_states.Length, _beyond is { } before ? before.Parallel + 1 : 0);
+
+        internal bool CanGoOn => Next.Size <= survey.Scope.Operations && survey.Left > TimeSpan.Zero && !survey.IsCancelled;
+
+        /// <summary>False if what is left cannot suffice for a size that has not been begun.</summary>
+        internal bool HasTime => _beyond is not null || _least <= survey.Left;
+
+        private VerifyState Last => _beyond?.State ?? _states[^1];
+
+        /// <summary>Looks at those that come next, or time is over.</summary>
+        internal void GoOn()
         {
-            _isAtEnd = _isAtEnd || _least > survey.Left;
-            if (_isAtEnd)
+            long startedAt = Stopwatch.GetTimestamp();
+            (int size, int parallel) = Next;
+            if (Explore(size, survey.ExecutionsAtFirst, Last, parallel, parallel, survey.Left) is not { } state)
             {
                 return;
             }
 
-            long startedAt = Stopwatch.GetTimestamp();
-            if (Explore(size, survey.ExecutionsAtFirst, _states[^1], survey.Left) is not { } state)
+            _elapsed += Stopwatch.GetElapsedTime(startedAt);
+            if (parallel < SmallHistories.MostParallel(survey.Scope, size))
             {
-                _isAtEnd = true;
+                _beyond = (parallel, state);
                 return;
             }
 
             // There are about as many times more histories of the next size, and none of them takes less: a quarter of that is
             // more than enough for what was cold this time.
             long last = size > 1 ? _states[^1].Histories - _states[^2].Histories : 0;
-            _least = Stopwatch.GetElapsedTime(startedAt) * ((state.Histories - _states[^1].Histories) / Math.Max(1, last)) / 4;
-            _elapsed += Stopwatch.GetElapsedTime(startedAt);
+            _least = (_elapsed - _elapsedAtSize) * ((state.Histories - _states[^1].Histories) / Math.Max(1, last)) / 4;
+            _elapsedAtSize = _elapsed;
             _states = _states.Add(state);
+            _beyond = null;
         }
 
         /// <summary>
@@ -129,7 +162,8 @@ public sealed class ProofSurvey(
                 for (int next = size; next < _states.Length; next++)
                 {
                     int executions = next == size ? survey.Scope.ExecutionsOfHistory : survey.ExecutionsAtFirst;
-                    if (Explore(next, executions, states[^1], time - Stopwatch.GetElapsedTime(startedAt)) is not { } state)
+                    int parallel = SmallHistories.MostParallel(survey.Scope, next);
+                    if (Explore(next, executions, states[^1], 0, parallel, time - Stopwatch.GetElapsedTime(startedAt)) is not { } state)
                     {
                         return;
                     }
@@ -138,23 +172,23 @@ public sealed class ProofSurvey(
                 }
 
                 _elapsed += Stopwatch.GetElapsedTime(startedAt);
+                _elapsedAtSize = _elapsed;
                 _states = states;
             }
 
             _whole = size;
         }
 
-        /// <summary>What comes of all histories up to a size, after those of the smaller ones; null if there is not enough time.</summary>
-        private VerifyState? Explore(int size, int executions, VerifyState begun, TimeSpan time)
+        /// <summary>What comes of histories of a size after those of a state, null if there is not enough time.</summary>
+        private VerifyState? Explore(int size, int executions, VerifyState begun, int least, int parallel, TimeSpan time)
         {
-            Scope scope = survey.Scope with { Operations = size, ExecutionsOfHistory = Math.Min(executions, survey.Scope.ExecutionsOfHistory) };
             if (time <= TimeSpan.Zero || survey.IsCancelled)
             {
                 return null;
             }
 
-            // The histories of a larger scope begin with those of a smaller one.
-            VerifyState state = survey.Explore(scope, begun with { IsDone = false }, time);
+            Scope scope = survey.Scope with { Operations = size, ExecutionsOfHistory = Math.Min(executions, survey.Scope.ExecutionsOfHistory) };
+            VerifyState state = survey.Run(scope, begun with { IsDone = false }, survey.Histories(begun, size, least, parallel), time);
             return state.IsDone ? state : null;
         }
     }

@@ -26,12 +26,20 @@ public static class SmallHistories
     {
         ArgumentNullException.ThrowIfNull(family);
         ArgumentNullException.ThrowIfNull(scope);
-        var alphabet = new Alphabet(family);
-        int actors = Math.Min(scope.Actors, family.MostActors);
         return Enumerable.Range(1, scope.Operations).SelectMany(size =>
-            Enumerable.Range(0, Math.Min(size, scope.Parallel ?? size) + 1).SelectMany(parallel =>
-                Enumerable.Range(1, actors).SelectMany(count => OfShape(alphabet, family, machine, size - parallel, parallel, count))));
+            Enumerable.Range(0, MostParallel(scope, size) + 1).SelectMany(parallel => Of(family, scope, machine, size, parallel)));
     }
+
+    /// <summary>Those of one size and of so many operations outside the setup: they follow each other among all.</summary>
+    internal static IEnumerable<History> Of(Family family, Scope scope, MachineSize machine, int size, int parallel)
+    {
+        var alphabet = new Alphabet(family);
+        return Enumerable.Range(1, Math.Min(scope.Actors, family.MostActors))
+            .SelectMany(count => OfShape(alphabet, family, machine, size - parallel, parallel, count));
+    }
+
+    /// <summary>The most operations outside the setup of histories of a size.</summary>
+    internal static int MostParallel(Scope scope, int size) => Math.Min(size, scope.Parallel ?? size);
 
     private static IEnumerable<History> OfShape(Alphabet alphabet, Family family, MachineSize machine, int setup, int parallel, int actors)
     {

@@ -23,7 +23,7 @@ public sealed class Verifier
     private readonly System.Threading.Lock _adding = new();
     private readonly Dictionary<long, (History History, HistoryOutcome Outcome)> _early = [];
     private readonly Action<VerifyState> _progress;
-    private readonly IEnumerator<History> _histories;
+    private IEnumerator<History> _histories = Enumerable.Empty<History>().GetEnumerator();
     private LargeHistories? _large;
     private int _exploring;
     private bool _isExhausted;
@@ -47,7 +47,6 @@ public sealed class Verifier
         _scope = scope;
         _state = state;
         _progress = progress;
-        _histories = SmallHistories.Of(contender.Family, scope, state.Machine).GetEnumerator();
     }
 
     /// <summary>
@@ -55,6 +54,9 @@ public sealed class Verifier
     /// from the machine.
     /// </summary>
     public long MostSteps { get; init; } = long.MaxValue;
+
+    /// <summary>The histories of the scope that come after those of the state, if somebody knows; null to go through them all.</summary>
+    internal IEnumerable<History>? Following { get; init; }
 
     /// <summary>What histories came to; it is added to. Null to explore them all.</summary>
     public ExploredHistories? Explored { get; init; }
@@ -72,9 +74,8 @@ public sealed class Verifier
             return _state;
         }
 
-        for (_taken = 0; _taken < _state.Histories && _histories.MoveNext(); _taken++)
-        {
-        }
+        _histories = (Following ?? SmallHistories.Of(_contender.Family, _scope, _state.Machine).Skip(checked((int)_state.Histories))).GetEnumerator();
+        _taken = _state.Histories;
 
         _added = _taken;
         _large = new LargeHistories(_contender, ExecutionsAlone);

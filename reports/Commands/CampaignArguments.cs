@@ -3,6 +3,7 @@ using System.Globalization;
 using Variants.Harness.Strategies;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Verification;
+using Variants.Reports.Pages;
 
 namespace Variants.Reports.Commands;
 
@@ -42,6 +43,13 @@ internal sealed class CampaignArguments
     private readonly NumberOption _verify;
     private readonly OutOption _out = new("where the report goes; an older report there is replaced", "out");
     private readonly Corpus _corpus = new();
+
+    private readonly Option<string?> _proofs = new("--proofs")
+    {
+        HelpName = "folder",
+        Description = "show what verify --table --out FOLDER proved, on the page of each family",
+    };
+
     private readonly Effort _usual;
 
     /// <summary>The options of a command that does so much unless it is told otherwise.</summary>
@@ -74,6 +82,7 @@ internal sealed class CampaignArguments
         foreach (Option option in new Option[] { _seed, _histories, _schedules, _budget, _strategies, _jobs, _certify, _verify, _out })
             command.Options.Add(option);
         _corpus.AddTo(command);
+        command.Options.Add(_proofs);
     }
 
     /// <summary>The folder that the report goes to.</summary>
@@ -81,6 +90,10 @@ internal sealed class CampaignArguments
 
     /// <summary>The folder whose known counterexamples are tried instead of those that come with Variants; null for these.</summary>
     public string? CorpusFolder(ParseResult parsed) => _corpus.Folder(parsed);
+
+    /// <summary>What was proved before, for the page; null if no folder is named.</summary>
+    /// <exception cref="BadInputException">There is nothing such in the folder.</exception>
+    public ProofSurveyed? Proofs(ParseResult parsed) => parsed.GetValue(_proofs) is { } folder ? ProofsFolder.Read(folder) : null;
 
     /// <summary>The options as a campaign takes them.</summary>
     /// <exception cref="BadInputException">An option makes no sense.</exception>

@@ -21,6 +21,9 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
     /// <summary>Where the known counterexamples are from; null for those that come with Variants.</summary>
     public string? CorpusFolder { get; init; }
 
+    /// <summary>What was proved before; null if nobody brought it.</summary>
+    public ProofSurveyed? Proofs { get; init; }
+
     public int Run(IReadOnlyList<Contender> contenders, CampaignOptions options, string folder)
     {
         // Before anything is run: an hour's work must not end in a folder that cannot be written.
@@ -68,6 +71,7 @@ internal sealed class CompareCommand(Repertoire everybody, TextWriter output, Te
                 {
                     Command = PrintsPages ? "check" : "compare",
                     CorpusFolder = CorpusFolder,
+                    Surveyed = Proofs,
                 };
                 foreach (SetAsideVariant one in result.SetAside)
                     everybody.SetAside(one.Variant.Name, one.Problem);

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Variants.Harness.Families;
 using Variants.Properties.Promises;
@@ -8,14 +7,6 @@ namespace Variants.Reports.Commands;
 /// <summary><c>list --json</c>: what there is to compare, for programs. reports/README.md describes the fields.</summary>
 internal static class ListJson
 {
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static string Render(Repertoire everybody) => JsonSerializer.Serialize(
         new
         {
@@ -39,7 +30,7 @@ internal static class ListJson
                 Bugs = family.Bugs.Select(bug => new { bug.Name, Variant = $"{family.Name}/{bug.Variant}", bug.Property, bug.Symptom, bug.History }),
             }),
         },
-        s_json) + "\n";
+        WholeFile.Json) + "\n";
 
     private static string Word(Expectation expected) => expected switch
     {

@@ -106,8 +106,13 @@ public static class VariantsCommand
             string name = parsed.GetValue(checkedVariant)!;
             return everybody.Programs.FirstOrDefault(program => program.Name == name) is { } program
                 ? new ProgramCommand(output, error).Check(program, inspection.Read(parsed))
-                : new CompareCommand(everybody, output, error) { PrintsPages = true, PrintsMail = parsed.GetValue(mail), CorpusFolder = inspection.CorpusFolder(parsed) }
-                    .Run([everybody.One(name)], inspection.Read(parsed), inspection.OutputFolder(parsed));
+                : new CompareCommand(everybody, output, error)
+                {
+                    PrintsPages = true,
+                    PrintsMail = parsed.GetValue(mail),
+                    CorpusFolder = inspection.CorpusFolder(parsed),
+                    Proofs = inspection.Proofs(parsed),
+                }.Run([everybody.One(name)], inspection.Read(parsed), inspection.OutputFolder(parsed));
         });
         root.Subcommands.Add(check);
 
@@ -126,8 +131,9 @@ public static class VariantsCommand
 
             if (scope.Table(parsed))
             {
-                (Scope most, TimeSpan time) = scope.TableScope(parsed);
-                return new VerifyTableCommand(everybody, output, error).Run(everybody.Named(parsed.GetValue(verified) ?? []), most, scope.Jobs(parsed), time);
+                (Scope most, TimeSpan time, string? folder) = scope.TableScope(parsed);
+                return new VerifyTableCommand(everybody, output, error).Run(
+                    everybody.Named(parsed.GetValue(verified) ?? []), most, scope.Jobs(parsed), time, folder, scope.Resume(parsed));
             }
 
             return new VerifyCommand(everybody, output, error).Run(
@@ -182,8 +188,12 @@ public static class VariantsCommand
             Repertoire everybody = Everybody(parsed);
             IReadOnlyList<Contender> contenders = everybody.Named(asked);
             CampaignOptions options = campaign.Read(parsed);
-            return new CompareCommand(everybody, output, error) { Throughput = throughput.Read(parsed, options), CorpusFolder = campaign.CorpusFolder(parsed) }
-                .Run(contenders, options, campaign.OutputFolder(parsed));
+            return new CompareCommand(everybody, output, error)
+            {
+                Throughput = throughput.Read(parsed, options),
+                CorpusFolder = campaign.CorpusFolder(parsed),
+                Proofs = campaign.Proofs(parsed),
+            }.Run(contenders, options, campaign.OutputFolder(parsed));
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class VerifyArguments
 
     private readonly Option<bool> _table = new("--table")
     {
-        Description = "print how far each variant comes in --budget [default: 60s], as Markdown, and write nothing",
+        Description = "print how far each variant comes in --budget [default: 60s], as Markdown; with --out, keep it for compare --proofs",
     };
 
     /// <summary>Adds the options to a command.</summary>
@@ -87,21 +87,20 @@ internal sealed class VerifyArguments
     /// <summary>True for a table of how far each variant comes.</summary>
     public bool Table(ParseResult parsed) => parsed.GetValue(_table);
 
-    /// <summary>What a table goes up to, and the time of each variant.</summary>
+    /// <summary>What a table goes up to, the time of each variant, and where it is kept, if anywhere.</summary>
     /// <exception cref="BadInputException">An option makes no sense, or none for a table.</exception>
-    public (Scope Most, TimeSpan Budget) TableScope(ParseResult parsed)
+    public (Scope Most, TimeSpan Budget, string? Folder) TableScope(ParseResult parsed)
     {
-        if (parsed.GetValue(_resume))
-            throw new BadInputException("--resume: a table measures from the beginning; leave it out");
-        if (parsed.GetResult(_out) is { Implicit: false })
-            throw new BadInputException("--out: a table is printed, and nothing written; leave it out");
+        string? folder = parsed.GetResult(_out) is { Implicit: false } ? _out.Read(parsed) : null;
+        if (folder is null && Resume(parsed))
+            throw new BadInputException("--resume: say with --out which table to go on with");
         Scope asked = Scope(parsed);
         Scope most = asked with
         {
             Operations = parsed.GetResult(_operations) is { Implicit: false } ? asked.Operations : Properties.Verification.Scope.MostOperations,
             ExecutionsOfHistory = parsed.GetResult(_executions) is { Implicit: false } ? asked.ExecutionsOfHistory : ExecutionsForTable,
         };
-        return (most, Budget(parsed) ?? TimeSpan.FromSeconds(60));
+        return (most, Budget(parsed) ?? TimeSpan.FromSeconds(60), folder);
     }
 
     /// <summary>Executions after which a program is given up, if that was asked for.</summary>

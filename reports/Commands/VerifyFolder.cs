@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Variants.Harness.Memory;
 using Variants.Harness.Programs;
@@ -20,14 +19,6 @@ internal sealed class VerifyFolder : IDisposable
     private const string Text = "verify.txt";
     private const string Histories = "counterexamples";
     private const string Frontiers = "frontiers";
-
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     private readonly string _place;
 
@@ -55,7 +46,7 @@ internal sealed class VerifyFolder : IDisposable
         SavedStates? saved;
         try
         {
-            saved = JsonSerializer.Deserialize<SavedStates>(File.ReadAllBytes(path), s_json);
+            saved = JsonSerializer.Deserialize<SavedStates>(File.ReadAllBytes(path), WholeFile.Json);
         }
         catch (JsonException error)
         {
@@ -81,7 +72,7 @@ internal sealed class VerifyFolder : IDisposable
     public void Write(Scope scope, IEnumerable<VerifyState> states)
     {
         File.Delete(Path.Combine(_place, Text));
-        Replace(Results, JsonSerializer.SerializeToUtf8Bytes(new SavedStates(Version, scope, [.. states]), s_json));
+        Replace(Results, JsonSerializer.SerializeToUtf8Bytes(new SavedStates(Version, scope, [.. states]), WholeFile.Json));
     }
 
     /// <summary>How far an earlier exploration of a program is; a new one if there is none.</summary>
@@ -123,7 +114,7 @@ internal sealed class VerifyFolder : IDisposable
     /// <summary>Writes what came of programs, as text and for programs.</summary>
     public void Write(IReadOnlyList<ProgramResult> results, string text)
     {
-        Replace(Results, JsonSerializer.SerializeToUtf8Bytes(new SavedPrograms(1, results), s_json));
+        Replace(Results, JsonSerializer.SerializeToUtf8Bytes(new SavedPrograms(1, results), WholeFile.Json));
         Replace(Text, Encoding.UTF8.GetBytes(text));
     }
 
@@ -155,12 +146,7 @@ internal sealed class VerifyFolder : IDisposable
             Directory.Delete(_place);
     }
 
-    private void Replace(string name, byte[] content)
-    {
-        string draft = Path.Combine(_place, $".{Path.GetFileName(name)}.draft");
-        File.WriteAllBytes(draft, content);
-        File.Move(draft, Path.Combine(_place, name), overwrite: true);
-    }
+    private void Replace(string name, byte[] content) => WholeFile.Replace(_place, name, content);
 
     private sealed record SavedPrograms(int Version, IReadOnlyList<ProgramResult> Programs);
 

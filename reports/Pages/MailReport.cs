@@ -72,7 +72,8 @@ public static class MailReport
             "variants", report.Command, .. names, FormattableString.Invariant($"--seed {options.Seed}"), extent,
             FormattableString.Invariant($"--schedules {options.Schedules}"), $"--strategy {string.Join(',', options.Strategies)}",
             FormattableString.Invariant($"--certify {options.CertifyExecutions}"), ThroughputOf(report),
-            FormattableString.Invariant($"--verify {options.Small?.Operations ?? 0}"), CorpusOf(report), .. plugins,
+            FormattableString.Invariant($"--verify {options.Small?.Operations ?? 0}"), CorpusOf(report),
+            report.Surveyed is { } surveyed ? $"--proofs {surveyed.Folder}" : "", .. plugins,
         ];
         return string.Join(' ', parts.Where(part => part.Length > 0));
     }

@@ -26,6 +26,9 @@ public sealed partial record Report(CampaignResult Result, ImmutableArray<Report
     /// <summary>Where the known counterexamples are from; null for those that come with Variants.</summary>
     public string? CorpusFolder { get; init; }
 
+    /// <summary>How far variants are proved, where somebody has looked before; null if nobody brought it.</summary>
+    public ProofSurveyed? Surveyed { get; init; }
+
     /// <summary>What was measured beside it; null if nobody asked.</summary>
     public ThroughputResult? Throughput { get; init; }
 

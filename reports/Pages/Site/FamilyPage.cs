@@ -23,6 +23,7 @@ public static class FamilyPage
         VerdictTableHtml.Append(html, report, family, variants);
         if (MeasureTable.Has(family, variants))
             MeasureTableHtml.Append(html, family, variants);
+        ProofTableHtml.Append(html, report.Surveyed, variants);
         html.Append(Figure(ReportCharts.Failures(family, variants)));
         ThroughputSection.Append(html, report.Throughput, family, variants);
         html.Append(Figure(ReportCharts.Survival(family, variants)));
@@ -40,8 +41,6 @@ public static class FamilyPage
             html.Append($"<h3 id=\"{Escape(variant.Variant.ShortName)}\"><span class=\"label\">{Escape(variant.Variant.Label)}</span> {Escape(variant.Variant.Name)}</h3>\n");
             html.Append($"<p>{Escape(Wording.Sentence(variant.Variant.Summary))} <cite>{Escape(variant.Variant.Citation)}</cite>. ");
             html.Append($"{Wording.Count(variant.Histories, "history", "histories")}, {Wording.Count(variant.Executions, "execution")}.</p>\n");
-            if (variant.Proved is { } proved)
-                html.Append($"<p class=\"proved\">{Escape(ProofText.Sentence(variant.Variant.ShortName, proved))}</p>\n");
             ReportedFailure[] failures = [.. report.Failures.Where(failure => ReferenceEquals(failure.Variant, variant))];
             if (failures.Length > 0)
             {
