@@ -43,7 +43,11 @@ public sealed class ProofSurvey(
         ImmutableArray<Ladder> ladders = [.. VerifyState.Begin(contender, most).Select(nothing => new Ladder(this, nothing))];
         for (int size = 1; size <= most.Operations; size++)
         {
-            GoOn(ladders, ladder => ladder.Next.Size == size && ladder.HasTime);
+            if (ladders.All(one => one.HasTimeFor(size)))
+            {
+                GoOn(ladders, size);
+            }
+
             ExploreFurther(ladders, size, ShareOfUnfinished);
         }
 
@@ -52,14 +56,14 @@ public sealed class ProofSurvey(
             ExploreFurther(ladders, size, ShareInTheEnd);
         }
 
-        GoOn(ladders, _ => true);
+        GoOn(ladders, most.Operations);
         return [.. ladders.Select(ladder => ladder.Reached)];
     }
 
-    /// <summary>Looks at what comes next on each machine, the smallest first.</summary>
-    private static void GoOn(ImmutableArray<Ladder> ladders, Func<Ladder, bool> may)
+    /// <summary>Looks at what comes next on each machine, up to a size, the smallest first.</summary>
+    private void GoOn(ImmutableArray<Ladder> ladders, int size)
     {
-        while (ladders.Where(one => one.CanGoOn && may(one)).MinBy(one => one.Next) is { } least)
+        while (Left > TimeSpan.Zero && !IsCancelled && ladders.Where(one => one.Next.Size <= size).MinBy(one => one.Next) is { } least)
         {
             least.GoOn();
         }
@@ -111,10 +115,8 @@ public sealed class ProofSurvey(
         /// <summary>The histories that come next: their size, and how many operations are outside the setup.</summary>
         internal (int Size, int Parallel) Next => (_states.Length, _beyond is { } before ? before.Parallel + 1 : 0);
 
-        internal bool CanGoOn => Next.Size <= survey.Scope.Operations && survey.Left > TimeSpan.Zero && !survey.IsCancelled;
-
-        /// <summary>False if what is left cannot suffice for a size that has not been begun.</summary>
-        internal bool HasTime => _beyond is not null || _least <= survey.Left;
+        /// <summary>False if what is left cannot suffice for a size, nor for one before it.</summary>
+        internal bool HasTimeFor(int size) => Next.Size == size && _least <= survey.Left;
 
         private VerifyState Last => _beyond?.State ?? _states[^1];
 
