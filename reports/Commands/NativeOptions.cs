@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using Variants.Harness.Engine;
 using Variants.Harness.Native;
-using Variants.Harness.Workloads;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Throughput;
 
@@ -65,33 +63,21 @@ internal sealed class NativeOptions
             one => [.. simulatedPlan.WorkloadsOf(one).Where(workload => workload.RunsOnThreads)],
             (one, workload, size) => simulated.First(run => run.Contender == one && run.Workload == workload && run.Size == size).Failure);
 
-        StringBuilder text = new($"{ThisMachine}\n{InMicroseconds(NativeClock.WakeUpNs)} us from a wake-up to running; real threads, not deterministic\n\n");
-        foreach (IGrouping<(string, string), Measurement> rows in native.GroupBy(one => (one.Contender.Family.Name, one.Workload.Id)))
-        {
-            Workload workload = rows.First().Workload;
-            text.Append(ThroughputTable.Render(new WorkloadTable(rows.First().Contender.Family, workload, [.. rows]))).Append('\n');
-            if (rows.Select(one => one.Contender.Variant.Name).Distinct().Skip(1).Any())
-                text.Append(SimulatedAgainstNative.Render(workload, costs.Name, [.. rows], [.. simulated.Where(one => one.Workload == workload)])).Append('\n');
-        }
-
-        foreach (Workload left in contenders.SelectMany(simulatedPlan.WorkloadsOf).Distinct().Where(one => !one.RunsOnThreads))
-            text.Append($"Simulated only: {left.Id}.\n");
-        place.Write([("index.html", Page(text)), ("results.json", NativeJson.Render(ThisMachine, plan, native))]);
-        output.Write($"{text}The results are in {path}.\n");
+        var report = new NativeReport(
+            ThisMachine,
+            NativeClock.WakeUpNs,
+            plan,
+            native,
+            costs.Name,
+            simulated,
+            [.. contenders.SelectMany(simulatedPlan.WorkloadsOf).Where(one => !one.RunsOnThreads).Select(one => one.Id).Distinct()]);
+        place.Write(report.Files());
+        output.Write($"{report.Text}The pages are in {path}: open index.html.\n");
         return ExitCode.AsExpected;
     }
 
     private static string ThisMachine => string.Create(
         CultureInfo.InvariantCulture, $"this machine: {Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
-
-    private static string InMicroseconds(long nanoseconds) => (nanoseconds / 1000.0).ToString("0.#", CultureInfo.InvariantCulture);
-
-    private static byte[] Page(StringBuilder text)
-    {
-        StringBuilder body = new();
-        body.Append($"<header>\n<h1>Throughput on real threads</h1>\n</header>\n<main id=\"content\">\n<pre tabindex=\"0\">{Pages.Site.Html.Escape(text.ToString())}</pre>\n</main>\n");
-        return Encoding.UTF8.GetBytes(Pages.Site.Html.Page("Variants: throughput on real threads", "", body));
-    }
 
     private int[] Threads(ParseResult parsed, CostModel costs)
     {

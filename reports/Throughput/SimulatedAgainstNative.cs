@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Variants.Harness.Workloads;
+using Variants.Reports.Charts;
 using Variants.Reports.Diagrams;
 
 namespace Variants.Reports.Throughput;
@@ -41,6 +42,40 @@ public static class SimulatedAgainstNative
 
         AppendPairs(text, sizes, names, native, simulated);
         return text.ToString();
+    }
+
+    /// <summary>The same as a chart: of each design, by how much its rate differs from the baseline's, on threads and simulated.</summary>
+    public static Chart ChartOf(WorkloadTable native, string machine, IReadOnlyList<Measurement> simulated)
+    {
+        string[] names = [.. native.Rows.Select(row => row.Key)];
+        bool inTimes = native.Sizes.Any(size => new[] { native.Measurements, simulated }.Any(
+            measurements => Gains(measurements, size).Any(one => one.Gain >= EasyToRead)));
+        return new Chart(
+            $"{ThroughputCharts.IdOf(native)}-simulated",
+            $"Against {names[0]}, on real threads and simulated",
+            $"By how much each design is faster than {names[0]}, on real threads and simulated: {native.Workload.Title}. The same numbers stand in the table.",
+            ChartKind.Dots,
+            Axis.Of("", names[1..]),
+            inTimes ? new Axis($"times the {native.Workload.Unit} a second of {names[0]}", Scale.Log) : new Axis($"% more {native.Workload.Unit} a second than {names[0]}"),
+            [
+                .. native.Sizes.SelectMany(size => new[]
+                {
+                    Differences($"{native.Workload.Axis} {size}", native.Measurements, size),
+                    Differences($"{native.Workload.Axis} {size}, simulated", simulated, size),
+                }),
+            ],
+            $"Simulated: {machine}. Left of {(inTimes ? 1 : 0)} a design is slower than {names[0]}.");
+
+        Series Differences(string name, IReadOnlyList<Measurement> measurements, int size) => new(
+            name,
+            [.. Gains(measurements, size).Select(one => new Point(one.Place, inTimes ? Math.Round(1 + one.Gain, 3) : Math.Round(100 * one.Gain, 1)))]);
+
+        IEnumerable<(int Place, double Gain)> Gains(IReadOnlyList<Measurement> measurements, int size) =>
+            from place in Enumerable.Range(0, names.Length - 1)
+            let one = Of(measurements, names[place + 1], size)
+            let other = Of(measurements, names[0], size)
+            where one.Failure is null && other.Failure is null && other.PerSecond > 0
+            select (place, Gain(one, other));
     }
 
     /// <summary>Every pair of designs whose real difference is significant, at every size.</summary>

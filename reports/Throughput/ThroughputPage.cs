@@ -30,7 +30,7 @@ public static class ThroughputPage
         foreach (WorkloadTable table in result.Of(family))
         {
             html.Append($"<h2>{Escape(Wording.Sentence(table.Workload.Title))}</h2>\n");
-            foreach (Chart chart in ThroughputCharts.Of(table))
+            foreach (Chart chart in ThroughputCharts.Of(table, Provenance.Simulated))
                 html.Append(Figure(chart));
             html.Append($"<pre tabindex=\"0\" role=\"region\" aria-label=\"{Escape(table.Workload.Title)}, as a table\">{Escape(ThroughputTable.Render(table))}</pre>\n");
         }
@@ -59,7 +59,7 @@ public static class ThroughputPage
 
     /// <summary>On which machine, in a sentence.</summary>
     internal static string MachineOf(ThroughputResult result) =>
-        $"{result.Run.Costs.Name}: {result.Run.Costs.Title}. Simulated: shapes can be compared, not numbers with those of a machine. "
+        $"{result.Run.Costs.Name}: {result.Run.Costs.Title}. {Provenance.Simulated.Caveat} "
             + $"{Wording.Count(result.Run.Seeds, "seed")} from {result.Run.Seed}.{(result.Interrupted ? " Interrupted: what was not measured whole is left out." : "")}";
 
     private static byte[] Json(ThroughputResult result)

@@ -14,7 +14,7 @@ internal static class ThroughputSection
         if (TradeOffChart.Of(result, family, variants) is not { } tradeOff || result?.HeadlineOf(family) is not { } headline)
             return;
         html.Append(Figure(tradeOff));
-        html.Append(Figure(ThroughputCharts.Curve(headline)));
+        html.Append(Figure(ThroughputCharts.Curve(headline, Provenance.Simulated)));
         html.Append($"<p><a href=\"{ThroughputPage.FileOf(family)}\">Every workload, as tables: how long one takes, what is waited for</a>. {Escape(ThroughputPage.MachineOf(result))}</p>\n");
     }
 

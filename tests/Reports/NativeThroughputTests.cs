@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Net;
 using Variants.Families.Faults;
 using Variants.Harness.Workloads;
 using Variants.Properties.Campaigns;
+using Variants.Reports.Charts;
 using Variants.Reports.Commands;
 using Variants.Reports.Throughput;
 using Variants.Tests.Native;
@@ -30,6 +33,11 @@ public sealed class NativeThroughputTests : IDisposable
         Assert.DoesNotContain("Simulated only", output, StringComparison.Ordinal);
         Assert.DoesNotContain("breaks", output, StringComparison.Ordinal);
         Assert.All(output.Split('\n').Where(line => !line.Contains(_folder, StringComparison.Ordinal)), line => Assert.True(line.Length <= 75, line));
+        string page = File.ReadAllText(Path.Combine(folder, "throughput-faults.html"));
+        Assert.Equal(output[..output.IndexOf("The pages are in", StringComparison.Ordinal)].Split('\n').Skip(3).Where(line => line.Length > 0), TablesOf(page));
+        Assert.Contains("Real threads of this machine: another run comes to other numbers.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Simulated: shapes", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"throughput-faults.html\"", File.ReadAllText(Path.Combine(folder, "index.html")), StringComparison.Ordinal);
         Assert.Contains("\"deterministic\": false", File.ReadAllText(Path.Combine(folder, "results.json")), StringComparison.Ordinal);
     }
 
@@ -89,6 +97,28 @@ public sealed class NativeThroughputTests : IDisposable
 
         Assert.Contains($"\n{"spf",-19}{"*x11",10}{"*x16219",10}\n", SimulatedAgainstNative.Render(storm, "threads-2026", native, simulated), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(1500, "% more page faults a second than 2.6.28", "10, 50", "Left of 0 a design is slower")]
+    [InlineData(15000, "times the page faults a second of 2.6.28", "1.1, 15", "Left of 1 a design is slower")]
+    public void A_chart_has_percents_or_times_whichever_is_easy_to_read(long simulated, string axis, string points, string note)
+    {
+        var storm = new FaultStorm("storm", "a storm", InThreads: true);
+        WorkloadTable native = new(FaultsFamily.Family, storm, [Of(storm, "2.6.28", 1, 1000), Of(storm, "spf", 1, 1100)]);
+
+        Chart chart = SimulatedAgainstNative.ChartOf(native, "threads-2026", [Of(storm, "2.6.28", 1, 1000), Of(storm, "spf", 1, simulated)]);
+
+        Assert.Equal(axis, chart.Y.Label);
+        Assert.Equal(["spf"], chart.X.Categories);
+        Assert.Equal(["CPUs 1", "CPUs 1, simulated"], chart.Series.Select(series => series.Name));
+        Assert.Equal(points, string.Join(", ", chart.Series.Select(series => series.Points.Single().Y.ToString(CultureInfo.InvariantCulture))));
+        Assert.Contains(note, chart.Note, StringComparison.Ordinal);
+    }
+
+    /// <summary>The lines of a page's tables.</summary>
+    private static IEnumerable<string> TablesOf(string page) => page.Split("<pre ").Skip(1)
+        .SelectMany(table => WebUtility.HtmlDecode(table[(table.IndexOf('>', StringComparison.Ordinal) + 1)..table.IndexOf("</pre>", StringComparison.Ordinal)]).Split('\n'))
+        .Where(line => line.Length > 0);
 
     private static Measurement Of(Workload workload, string variant, int size, params long[] rates) => new(
         new Contender(FaultsFamily.Family, FaultsFamily.Family.Variants.Single(one => one.ShortName == variant)),
