@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Variants.Harness.Engine;
 
 /// <summary>
-/// When each CPU goes on under the simulated clock, the earliest first; at one time, in the order of the CPUs' numbers. A heap of
-/// four children to a parent.
+/// When each CPU goes on under the simulated clock, the earliest first; at one time, in the order of the CPUs' numbers. A
+/// tournament: every CPU has its leaf, and every node the least of the four below it. So the way to the root depends on no
+/// comparison, and no branch is guessed wrong where CPUs are equally fast, as one of a heap is at every second level.
 /// </summary>
 /// <param name="cpus">How many can be in it.</param>
 internal sealed class EventQueue(int cpus)
@@ -13,13 +14,19 @@ internal sealed class EventQueue(int cpus)
     /// <summary>A key has so many bits for the number of a CPU.</summary>
     internal const int CpuBits = 11;
 
-    private readonly long[] _keys = new long[cpus + 1];
+    /// <summary>A CPU without an event.</summary>
+    private const long None = long.MaxValue;
 
-    /// <summary>How many wait for their time.</summary>
-    internal int Count { get; private set; }
+    private readonly int _leaves = LeavesOf(cpus);
 
-    /// <summary>The CPUs of all events, in no order.</summary>
-    internal IEnumerable<int> Cpus => _keys.Take(Count).Select(CpuOf);
+    /// <summary>The root is at 1, the four below a node at four times its place; the CPUs' are from <see cref="_leaves"/> on.</summary>
+    private readonly long[] _keys = Empty(cpus);
+
+    /// <summary>True if nobody waits for his time.</summary>
+    internal bool IsEmpty => _keys[1] == None;
+
+    /// <summary>The CPUs of all events.</summary>
+    internal IEnumerable<int> Cpus => _keys.Skip(_leaves).Where(key => key != None).Select(CpuOf);
 
     /// <summary>The event that <paramref name="cpu"/> goes on at <paramref name="time"/>.</summary>
     internal static long KeyOf(long time, int cpu) => (time << CpuBits) | (uint)cpu;
@@ -27,68 +34,57 @@ internal sealed class EventQueue(int cpus)
     /// <summary>Who goes on.</summary>
     internal static int CpuOf(long key) => (int)key & ((1 << CpuBits) - 1);
 
-    internal void Clear() => Count = 0;
+    internal void Clear() => Array.Fill(_keys, None);
 
     /// <summary>True if the first event comes before one with this key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool IsBefore(long key) => Count > 0 && _keys[0] < key;
+    internal bool IsBefore(long key) => _keys[1] < key;
 
     internal void Push(long key)
     {
-        long[] keys = _keys;
-        int at = Count++;
-        while (at > 0)
+        ref long keys = ref MemoryMarshal.GetArrayDataReference(_keys);
+        for (int at = _leaves + CpuOf(key); at > 0; at >>= 2)
         {
-            int above = (at - 1) >> 2;
-            if (keys[above] <= key)
-            {
-                break;
-            }
-
-            keys[at] = keys[above];
-            at = above;
+            ref long own = ref Unsafe.Add(ref keys, at);
+            own = Math.Min(own, key);
         }
-
-        keys[at] = key;
     }
 
     /// <summary>The first event, which is none any more.</summary>
     internal long Pop()
     {
         ref long keys = ref MemoryMarshal.GetArrayDataReference(_keys);
-        long first = keys;
-        int count = --Count;
-        long key = Unsafe.Add(ref keys, count);
-        int at = 0;
-        while (true)
+        long first = Unsafe.Add(ref keys, 1);
+        long least = None;
+        for (int at = _leaves + CpuOf(first); ; at >>= 2)
         {
-            int child = (4 * at) + 1;
-            if (child >= count)
+            Unsafe.Add(ref keys, at) = least;
+            if (at == 1)
             {
-                break;
+                return first;
             }
 
-            int least = child;
-            long leastKey = Unsafe.Add(ref keys, child);
-            int end = Math.Min(child + 4, count);
-            for (int other = child + 1; other < end; other++)
-            {
-                long otherKey = Unsafe.Add(ref keys, other);
-                bool isLess = otherKey < leastKey;
-                least = isLess ? other : least;
-                leastKey = isLess ? otherKey : leastKey;
-            }
+            // The three beside it.
+            long others = Math.Min(Unsafe.Add(ref keys, at ^ 1), Math.Min(Unsafe.Add(ref keys, at ^ 2), Unsafe.Add(ref keys, at ^ 3)));
+            least = Math.Min(least, others);
+        }
+    }
 
-            if (leastKey >= key)
-            {
-                break;
-            }
-
-            Unsafe.Add(ref keys, at) = leastKey;
-            at = least;
+    private static int LeavesOf(int cpus)
+    {
+        int leaves = 4;
+        while (leaves < cpus)
+        {
+            leaves *= 4;
         }
 
-        Unsafe.Add(ref keys, at) = key;
-        return first;
+        return leaves;
+    }
+
+    private static long[] Empty(int cpus)
+    {
+        long[] keys = new long[2 * LeavesOf(cpus)];
+        Array.Fill(keys, None);
+        return keys;
     }
 }

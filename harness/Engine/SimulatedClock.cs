@@ -259,7 +259,7 @@ public sealed class SimulatedClock : Clock
 
     internal void Run()
     {
-        while (_events.Count > 0 && !_isStopped)
+        while (!_events.IsEmpty && !_isStopped)
         {
             Cpu cpu = _smp.Cpus[EventQueue.CpuOf(_events.Pop())];
             _smp.SwitchTo(cpu);
