@@ -42,6 +42,8 @@ public sealed partial class OptimalDpor : TracingStrategy
     private int _replayed;
     private bool _begun;
     private bool _redundant;
+
+    /// <summary>True if somebody has given way in this execution: whether one did in another must make no difference.</summary>
     private bool _spins;
     private bool _outlasted;
     private bool _isImpossible;
@@ -138,6 +140,7 @@ public sealed partial class OptimalDpor : TracingStrategy
         }
 
         _depth = 0;
+        _spins = false;
         _spinning.Forget();
         _redundant = false;
         _isImpossible = false;

@@ -51,6 +51,35 @@ public sealed class SwapoffExplorationTests
         Assert.False(outcome.IsComplete);
     }
 
+    [Fact]
+    public void What_a_search_has_explored_before_makes_no_difference()
+    {
+        Family family = FamilyList.All.Single(family => family.Name == "swap-cache");
+        var contender = new Contender(family, family.Variants.Single(design => design.ShortName == "2.4.11"));
+        History before = HistoryText.Parse("history swap-cache\nactors\n  A: reclaim 2\n     fork { }\n  B: read 0\n").History;
+        History history = HistoryText.Parse("history swap-cache\nactors\n  A: reclaim 2\n     mmap-anon 0\n  B: write 0\n").History;
+        var bed = new TestBed(contender);
+        var used = new OptimalDpor();
+        Assert.Equal(72, Executions(bed, used, before, most: 1_000).Count);
+
+        // CPUs gave way in that one. The next history has more executions than anybody explores: which ones are, must not depend on it.
+        Assert.Equal(
+            Executions(new TestBed(contender), new OptimalDpor(), history, most: 50),
+            Executions(bed, used, history, most: 50));
+
+        static List<string> Executions(TestBed bed, OptimalDpor dpor, History history, int most)
+        {
+            var cpus = new List<string>();
+            while (cpus.Count < most && dpor.Begin(0, 0))
+            {
+                bed.Run(history, dpor);
+                cpus.Add(string.Concat(dpor.Cpus));
+            }
+
+            return cpus;
+        }
+    }
+
     /// <summary>
     /// The disk wakes in one step who waits for it, and both look at the page: that is no race, as nobody goes on before what he
     /// waits for. Once, a third of such executions were given up as equivalent to others.
