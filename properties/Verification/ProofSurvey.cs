@@ -43,9 +43,10 @@ public sealed class ProofSurvey(
         ImmutableArray<Ladder> ladders = [.. VerifyState.Begin(contender, most).Select(nothing => new Ladder(this, nothing))];
         for (int size = 1; size <= most.Operations; size++)
         {
-            if (ladders.All(one => one.HasTimeFor(size)))
+            // A smaller machine comes after the usual one, or it would take the time that this one needs for the size.
+            foreach (Ladder ladder in ladders.TakeWhile(one => one.HasTimeFor(size)))
             {
-                GoOn(ladders, size);
+                GoOn([ladder], size);
             }
 
             ExploreFurther(ladders, size, ShareOfUnfinished);

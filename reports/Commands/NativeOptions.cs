@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Variants.Harness.Engine;
 using Variants.Harness.Native;
 using Variants.Properties.Campaigns;
+using Variants.Reports.Diagrams;
 using Variants.Reports.Throughput;
 
 namespace Variants.Reports.Commands;
@@ -43,13 +44,17 @@ internal sealed class NativeOptions
     }
 
     /// <summary>Measures, and writes.</summary>
-    internal int Run(ParseResult parsed, IReadOnlyList<Contender> contenders, CostModel costs, ulong seed, OutOption folder, Func<string, bool> isBrought, TextWriter output)
+    internal int Run(ParseResult parsed, IReadOnlyList<Contender> contenders, CostModel costs, ulong seed, OutOption folder, Repertoire everybody, TextWriter output)
     {
         var plan = new NativeThroughput(Threads(parsed, costs), Seconds(parsed), _rounds.ReadIfGiven(parsed) ?? 7, seed);
-        var simulation = new ThroughputRun(costs, plan.Threads, seed, Seeds, Environment.ProcessorCount) { IsBrought = isBrought };
+        var simulation = new ThroughputRun(costs, plan.Threads, seed, Seeds, Environment.ProcessorCount) { IsBrought = everybody.IsBrought };
         ThroughputPlan simulatedPlan = simulation.Plan(contenders);
         if (contenders.FirstOrDefault(one => !simulatedPlan.WorkloadsOf(one).Any(workload => workload.RunsOnThreads)) is { } without)
-            throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of faults, cow-reuse, swap-cache, swapoff and swapout do");
+        {
+            string[] others = [.. everybody.Families.Where(family => family.Workloads.Any(workload => workload.RunsOnThreads)).Select(family => family.Name)];
+            throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of {Wording.List(others)} do");
+        }
+
         if (ReferenceEquals(output, Console.Out) && !CompiledAtOnce.IsThis)
             return CompiledAtOnce.Run();
         string path = parsed.GetResult(folder) is { Implicit: false } ? folder.Read(parsed) : Folder;

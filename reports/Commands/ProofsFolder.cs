@@ -8,7 +8,7 @@ namespace Variants.Reports.Commands;
 /// <summary>
 /// The folder of <c>verify --table</c>: what reports show (<c>--proofs</c>), and what a table that was stopped goes on with.
 /// </summary>
-internal sealed class ProofsFolder
+internal sealed class ProofsFolder : IDisposable
 {
     private const string File = "proofs.json";
     private const int Version = 1;
@@ -49,6 +49,9 @@ internal sealed class ProofsFolder
         _place,
         File,
         JsonSerializer.SerializeToUtf8Bytes(new Saved(Version, OwnVersion.Text, most, budget.TotalSeconds, [.. lines]), WholeFile.Json));
+
+    /// <summary>Leaves nothing behind if nothing was written.</summary>
+    public void Dispose() => WholeFile.DeleteIfEmpty(_place);
 
     private static Saved ReadFrom(string folder, string option, string remedy)
     {

@@ -42,7 +42,7 @@ internal sealed class ThroughputCommand
         CostModel costs = _machine.Read(parsed, besideThreads: onThreads);
         ulong seed = _seed.Read(parsed);
         if (onThreads)
-            return _real.Run(parsed, contenders, costs, seed, _out, everybody.IsBrought, output);
+            return _real.Run(parsed, contenders, costs, seed, _out, everybody, output);
         var run = new ThroughputRun(
             costs, Cpus(parsed.GetValue(_cpus), costs), seed, _seeds.Read(parsed), _jobs.ReadIfGiven(parsed) ?? Environment.ProcessorCount)
         {

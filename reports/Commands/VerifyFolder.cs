@@ -140,11 +140,7 @@ internal sealed class VerifyFolder : IDisposable
     }
 
     /// <summary>Leaves nothing behind if nothing was written.</summary>
-    public void Dispose()
-    {
-        if (!Directory.EnumerateFileSystemEntries(_place).Any())
-            Directory.Delete(_place);
-    }
+    public void Dispose() => WholeFile.DeleteIfEmpty(_place);
 
     private void Replace(string name, byte[] content) => WholeFile.Replace(_place, name, content);
 

@@ -15,7 +15,7 @@ internal sealed class VerifyTableCommand(Repertoire everybody, TextWriter output
     /// </summary>
     public int Run(IReadOnlyList<Contender> contenders, Scope most, int jobs, TimeSpan budget, string? folder, bool resume)
     {
-        ProofsFolder? place = folder is null ? null : ProofsFolder.Prepare(folder);
+        using ProofsFolder? place = folder is null ? null : ProofsFolder.Prepare(folder);
         ILookup<string, ProofLine> known = (resume ? place!.Lines(most, budget) : []).ToLookup(line => line.Variant);
         using var interruption = new Interruption();
         var told = new List<ProofLine>();

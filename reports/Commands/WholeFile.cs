@@ -22,4 +22,11 @@ internal static class WholeFile
         File.WriteAllBytes(draft, content);
         File.Move(draft, Path.Combine(folder, name), overwrite: true);
     }
+
+    /// <summary>Does away with a folder that nothing was written to.</summary>
+    internal static void DeleteIfEmpty(string folder)
+    {
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
+    }
 }
