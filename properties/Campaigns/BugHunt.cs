@@ -93,6 +93,21 @@ public static class BugHunt
         }
     }
 
+    /// <summary>The known bugs of a variant that somebody has found, as <see cref="Smallest"/> has them.</summary>
+    /// <exception cref="HistorySyntaxException">The history of one is malformed.</exception>
+    public static ImmutableArray<(KnownBug Bug, Counterexample Smallest)> SmallestOf(Contender contender)
+    {
+        ArgumentNullException.ThrowIfNull(contender);
+        return
+        [
+            .. from bug in contender.Family.Bugs
+               where bug.Variant == contender.Variant.ShortName
+               let smallest = Smallest(contender, bug)
+               where smallest is not null
+               select (bug, smallest),
+        ];
+    }
+
     /// <summary>The bug's history with the simplest schedule that breaks its promise, or a smaller one if there is.</summary>
     /// <exception cref="HistorySyntaxException">The bug's history is malformed.</exception>
     public static Counterexample? Smallest(Contender contender, KnownBug bug, CancellationToken cancel = default)

@@ -14,26 +14,21 @@ namespace Variants.Properties.Verification;
 public sealed record BugWithinReach(string Bug, bool IsFound)
 {
     /// <summary>
-    /// The bugs of a variant that were within reach on a machine. One whose history is for another machine may show on this
-    /// one too, or not: it is named only if it did.
+    /// Of the known bugs of a variant, with their smallest histories, those that were within reach on a machine. One whose history
+    /// is for another machine may show on this one too, or not: it is named only if it did.
     /// </summary>
-    /// <exception cref="VariantException">The variant failed outside of an execution.</exception>
-    public static ImmutableArray<BugWithinReach> Of(Contender contender, ProofReach reached, int actors)
+    public static ImmutableArray<BugWithinReach> Of(
+        ImmutableArray<(KnownBug Bug, Counterexample Smallest)> known, ProofReach reached, int actors)
     {
-        ArgumentNullException.ThrowIfNull(contender);
         ArgumentNullException.ThrowIfNull(reached);
         return
         [
-            .. from bug in contender.Family.Bugs
-               where bug.Variant == contender.Variant.ShortName
-               let smallest = BugHunt.Smallest(contender, bug)
-               where smallest is not null && reached.Covers(smallest.History) && smallest.History.Actors.Length <= actors
-               let found = IsAmong(reached.State.Failures, bug, smallest.Failure)
-               where found || smallest.History.Machine == reached.State.Machine
-               select new BugWithinReach(bug.Name, found),
+            .. from one in known
+               let history = one.Smallest.History
+               where reached.Covers(history) && history.Actors.Length <= actors
+               let found = reached.State.Failures.Any(failure => failure.Property == one.Bug.Property && failure.IsSameAs(one.Smallest.Failure))
+               where found || history.Machine == reached.State.Machine
+               select new BugWithinReach(one.Bug.Name, found),
         ];
     }
-
-    private static bool IsAmong(ImmutableArray<VerifyFailure> failures, KnownBug bug, Failure shown) => failures.Any(
-        failure => (failure.Property, failure.Kind, failure.Subject) == (bug.Property, shown.Kind.ToString(), shown.Subject));
 }

@@ -52,7 +52,7 @@ internal static class ProvedBounds
     private static ImmutableArray<Counterexample> With(
         ImmutableArray<Counterexample> known, VerifyFailure found, TestBed bed, CampaignOptions options, CancellationToken cancel)
     {
-        if (known.Any(one => (one.Failure.Kind.ToString(), one.Failure.Subject) == (found.Kind, found.Subject))
+        if (known.Any(one => found.IsSameAs(one.Failure))
             || found.Shrink(bed, options.ShrinkExecutions, cancel) is not { } counterexample)
         {
             return known;

@@ -210,8 +210,7 @@ public sealed class Verifier
         ? outcome
         : outcome with { Failures = [.. outcome.Failures.Where(IsNew).Take(MostFailures - _state.Failures.Length)] };
 
-    private bool IsNew(FoundFailure found) => !_state.Failures.Any(known =>
-        (known.Property, known.Kind, known.Subject) == (found.Property, found.Failure.Kind.ToString(), found.Failure.Subject));
+    private bool IsNew(FoundFailure found) => !_state.Failures.Any(known => known.Property == found.Property && known.IsSameAs(found.Failure));
 
     private static VerifyState With(VerifyState state, History history, HistoryOutcome outcome)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Variants.Harness.Engine;
 using Variants.Harness.Histories;
 using Variants.Harness.Memory;
 using Variants.Harness.Strategies;
@@ -63,6 +64,13 @@ public sealed record VerifyState
 public sealed record VerifyFailure(
     string Property, string Kind, string Subject, string Message, string History, int Operations, bool IsMinimal)
 {
+    /// <summary>True if <paramref name="failure"/> is the same: <see cref="Failure.Signature"/>.</summary>
+    public bool IsSameAs(Failure failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return (Kind, Subject) == (failure.Kind.ToString(), failure.Subject);
+    }
+
     /// <summary>
     /// The smallest that fails in this way, found in about <paramref name="executions"/> executions; null if the schedule
     /// shows nothing: a circle of waits is judged when nothing moves any more, and not as it closes.

@@ -47,7 +47,10 @@ internal sealed class VerifyTableCommand(Repertoire everybody, TextWriter output
     {
         var pace = new VerifyPace(error, new VerifyState { Variant = contender.Variant.Name }, all: null, budget);
         ImmutableArray<ProofReach> reached = new ProofSurvey(contender, most, jobs, budget, pace.Tell, interruption.Token).Run();
-        return interruption.HasCome ? [] : [.. reached.Select(one => ProofLine.Of(contender, one, most.Actors))];
+        if (interruption.HasCome)
+            return [];
+        ImmutableArray<(KnownBug Bug, Counterexample Smallest)> known = BugHunt.SmallestOf(contender);
+        return [.. reached.Select(one => ProofLine.Of(contender, one, known, most.Actors))];
     }
 
     private static bool IsPromised(IReadOnlyList<Contender> contenders, ProofLine line, BrokenPromise broken) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Variants.Harness.Families;
 using Variants.Harness.Memory;
 using Variants.Properties.Campaigns;
 using Variants.Properties.Verification;
@@ -36,22 +37,25 @@ public sealed record ProofLine(
     /// <summary>Why nothing can be proved of the variant; null if something can.</summary>
     public string? Obstacle { get; init; }
 
-    /// <summary>What a survey came to, with the simplest schedule of each failure, and whether it found what is known.</summary>
+    /// <summary>What a survey came to, with the simplest schedule of each failure, and whether it found what is <paramref name="known"/>.</summary>
     /// <exception cref="VariantException">The variant failed outside of an execution.</exception>
-    public static ProofLine Of(Contender contender, ProofReach reached, int actors)
+    public static ProofLine Of(
+        Contender contender, ProofReach reached, ImmutableArray<(KnownBug Bug, Counterexample Smallest)> known, int actors)
     {
-        VerifyState state = reached.State;
-        return Of(
-            state,
-            reached.Operations,
-            [.. state.Failures.Select(failure => (failure, Simplest.Of(contender, failure)))
-                .Select(one => new BrokenPromise(one.failure.Property, one.Item2.History.Count, one.Item2.Preemptions))]) with
+        ArgumentNullException.ThrowIfNull(reached);
+        return Of(reached.State, reached.Operations, Broken) with
         {
             ParallelOfNext = reached.ParallelOfNext,
             Proved = reached.Proved,
-            Bugs = BugWithinReach.Of(contender, reached, actors),
+            Bugs = BugWithinReach.Of(known, reached, actors),
             Seconds = (long)Math.Ceiling(reached.Elapsed.TotalSeconds),
         };
+
+        BrokenPromise Broken(VerifyFailure failure)
+        {
+            Simplest simplest = Simplest.Of(contender, failure);
+            return new BrokenPromise(failure.Property, simplest.History.Count, simplest.Preemptions);
+        }
     }
 
     /// <summary>What a comparison proved of a variant beside its random histories; null if nobody asked.</summary>
@@ -62,16 +66,17 @@ public sealed record ProofLine(
             return null;
         VerifyState state = proved.State;
         int size = proved.Scope.Operations;
-        ILookup<(string, string), Counterexample> simplest = result.Verdicts.SelectMany(verdict => verdict.Counterexamples)
-            .ToLookup(one => (one.Failure.Kind.ToString(), one.Failure.Subject));
-        return Of(state, state.IsDone ? size : size - 1, [.. state.Failures.Select(failure =>
-            simplest[(failure.Kind, failure.Subject)].MinBy(one => (one.Operations, one.Preemptions)) is { } one
-                ? new BrokenPromise(failure.Property, one.Operations, one.Preemptions)
-                : new BrokenPromise(failure.Property, failure.Operations, null))]) with
+        Counterexample[] counterexamples = [.. result.Verdicts.SelectMany(verdict => verdict.Counterexamples)];
+        return Of(state, state.IsDone ? size : size - 1, Broken) with
         {
             Proved = state.IsProved ? size : 0,
             Obstacle = proved.Obstacle,
         };
+
+        BrokenPromise Broken(VerifyFailure failure) =>
+            counterexamples.Where(one => failure.IsSameAs(one.Failure)).MinBy(one => (one.Operations, one.Preemptions)) is { } smallest
+                ? new BrokenPromise(failure.Property, smallest.Operations, smallest.Preemptions)
+                : new BrokenPromise(failure.Property, failure.Operations, null);
     }
 
     /// <summary>False if something that is known was within reach, and not found.</summary>
@@ -105,8 +110,8 @@ public sealed record ProofLine(
     /// <summary>The known bugs within reach, those that were not found as such.</summary>
     public string KnownBugs => string.Join(", ", Bugs.Select(bug => bug.IsFound ? bug.Bug : $"{bug.Bug} not found"));
 
-    private static ProofLine Of(VerifyState state, int size, ImmutableArray<BrokenPromise> broken) =>
-        new(state.Variant, state.Machine, size, null, 0, state.Histories, state.Executions, state.Unfinished, broken, []);
+    private static ProofLine Of(VerifyState state, int size, Func<VerifyFailure, BrokenPromise> broken) => new(
+        state.Variant, state.Machine, size, null, 0, state.Histories, state.Executions, state.Unfinished, [.. state.Failures.Select(broken)], []);
 
     /// <summary>A promise, with operations and preemptions of the smallest counterexample.</summary>
     private static string Told(IGrouping<string, BrokenPromise> broken)

@@ -25,7 +25,7 @@ public sealed record NativeReport(
     IReadOnlyList<Measurement> Simulated,
     IReadOnlyList<string> SimulatedOnly)
 {
-    private const string Index = "index.html";
+    private const string Name = "Throughput on real threads";
 
     /// <summary>All tables, within 75 columns.</summary>
     public string Text
@@ -35,8 +35,8 @@ public sealed record NativeReport(
             StringBuilder text = new($"{Head}\n\n");
             foreach (WorkloadTable table in Tables)
                 text.Append(TextOf(table));
-            foreach (string left in SimulatedOnly)
-                text.Append($"Simulated only: {left}.\n");
+            foreach (string note in Notes)
+                text.Append($"{note}\n");
             return text.ToString();
         }
     }
@@ -44,29 +44,19 @@ public sealed record NativeReport(
     private string Head => string.Create(
         CultureInfo.InvariantCulture, $"{Machine}\n{WakeUpNanoseconds / 1000.0:0.#} us from a wake-up to running; real threads, not deterministic");
 
-    private string Sentence => Wording.Sentence(Head.Replace('\n', ';').Replace(";", "; ", StringComparison.Ordinal));
+    private string Sentence => Wording.Sentence(Head.Replace("\n", "; ", StringComparison.Ordinal));
 
-    private IEnumerable<WorkloadTable> Tables => Native
-        .GroupBy(one => (one.Contender.Family.Name, one.Workload.Id))
-        .Select(rows => new WorkloadTable(rows.First().Contender.Family, rows.First().Workload, [.. rows]));
+    private IEnumerable<string> Notes => SimulatedOnly.Select(left => $"Simulated only: {left}.");
+
+    private IEnumerable<WorkloadTable> Tables => WorkloadTable.Of(Native);
 
     /// <summary>Every file: a page for each family, and the numbers.</summary>
     public IEnumerable<(string Path, byte[] Content)> Files()
     {
-        StringBuilder index = new();
-        index.Append($"<header>\n<h1>Throughput on real threads</h1>\n<p>{Escape(Sentence)}</p>\n</header>\n<main id=\"content\">\n<ul>\n");
-        foreach (IGrouping<string, WorkloadTable> tables in Tables.GroupBy(table => table.Family.Name))
-        {
-            Family family = tables.First().Family;
-            index.Append($"<li><a href=\"{ThroughputPage.FileOf(family)}\">{Escape(family.Name)}</a>: {Escape(family.Question)}</li>\n");
-            yield return (ThroughputPage.FileOf(family), Encoding.UTF8.GetBytes(Page(family, tables)));
-        }
-
-        index.Append("</ul>\n");
-        foreach (string left in SimulatedOnly)
-            index.Append($"<p>Simulated only: {Escape(left)}.</p>\n");
-        index.Append("</main>\n");
-        yield return (Index, Encoding.UTF8.GetBytes(Html.Page("Variants: throughput on real threads", "", index)));
+        IGrouping<Family, WorkloadTable>[] families = [.. Tables.GroupBy(table => table.Family)];
+        foreach (IGrouping<Family, WorkloadTable> tables in families)
+            yield return (ThroughputPage.FileOf(tables.Key), Encoding.UTF8.GetBytes(Page(tables.Key, tables)));
+        yield return (ThroughputPage.Index, Encoding.UTF8.GetBytes(ThroughputPage.RenderIndex(Name, Sentence, families.Select(tables => tables.Key), Notes)));
         yield return (StyleFile, Encoding.UTF8.GetBytes(Style.Text));
         yield return ("results.json", NativeJson.Render(Machine, Plan, Native));
     }
@@ -74,16 +64,10 @@ public sealed record NativeReport(
     private string Page(Family family, IEnumerable<WorkloadTable> tables)
     {
         StringBuilder html = new();
-        html.Append(Trail([(Index, "Throughput on real threads")], family.Name));
+        html.Append(Trail([(ThroughputPage.Index, Name)], family.Name));
         html.Append($"<header>\n<h1>On real threads: {Escape(family.Question)}</h1>\n<p>{Escape(Sentence)}</p>\n</header>\n<main id=\"content\">\n");
         foreach (WorkloadTable table in tables)
-        {
-            html.Append($"<h2>{Escape(Wording.Sentence(table.Workload.Title))}</h2>\n");
-            foreach (Chart chart in ThroughputCharts.Of(table, Provenance.Threads).Concat(Compared(table)))
-                html.Append(Figure(chart));
-            html.Append($"<pre tabindex=\"0\" role=\"region\" aria-label=\"{Escape(table.Workload.Title)}, as a table\">{Escape(TextOf(table).TrimEnd())}\n</pre>\n");
-        }
-
+            ThroughputPage.Append(html, table, ThroughputCharts.Of(table, Provenance.Threads).Concat(Compared(table)), $"{TextOf(table).TrimEnd()}\n");
         html.Append("</main>\n");
         return Html.Page($"Variants: throughput of {family.Name} on real threads", "", html);
     }

@@ -15,7 +15,7 @@ namespace Variants.Reports.Throughput;
 /// </summary>
 public static class ThroughputPage
 {
-    private const string Index = "index.html";
+    internal const string Index = "index.html";
 
     /// <summary>Where the page of a family lies.</summary>
     public static string FileOf(Family family) => $"throughput-{family.Name}.html";
@@ -28,13 +28,7 @@ public static class ThroughputPage
         html.Append($"<header>\n<h1>Throughput: {Escape(family.Question)}</h1>\n");
         html.Append($"<p>{Escape(MachineOf(result))}</p>\n</header>\n<main id=\"content\">\n");
         foreach (WorkloadTable table in result.Of(family))
-        {
-            html.Append($"<h2>{Escape(Wording.Sentence(table.Workload.Title))}</h2>\n");
-            foreach (Chart chart in ThroughputCharts.Of(table, Provenance.Simulated))
-                html.Append(Figure(chart));
-            html.Append($"<pre tabindex=\"0\" role=\"region\" aria-label=\"{Escape(table.Workload.Title)}, as a table\">{Escape(ThroughputTable.Render(table))}</pre>\n");
-        }
-
+            Append(html, table, ThroughputCharts.Of(table, Provenance.Simulated), ThroughputTable.Render(table));
         html.Append("</main>\n");
         return Page($"Variants: throughput of {family.Name}", "", html);
     }
@@ -43,18 +37,34 @@ public static class ThroughputPage
     public static IEnumerable<(string Path, byte[] Content)> Files(ThroughputResult result)
     {
         Family[] families = [.. result.Measurements.Select(one => one.Contender.Family).DistinctBy(family => family.Name)];
-        StringBuilder index = new();
-        index.Append($"<header>\n<h1>Throughput</h1>\n<p>{Escape(MachineOf(result))}</p>\n</header>\n<main id=\"content\">\n<ul>\n");
         foreach (Family family in families)
-        {
-            index.Append($"<li><a href=\"{FileOf(family)}\">{Escape(family.Name)}</a>: {Escape(family.Question)}</li>\n");
             yield return (FileOf(family), Utf8(Render(result, family, (Index, "Throughput"))));
-        }
-
-        index.Append("</ul>\n</main>\n");
-        yield return (Index, Utf8(Page("Variants: throughput", "", index)));
+        yield return (Index, Utf8(RenderIndex("Throughput", MachineOf(result), families)));
         yield return (StyleFile, Utf8(Style.Text));
         yield return ("results.json", Json(result));
+    }
+
+    /// <summary>What was measured under a workload: its charts, and its tables as text.</summary>
+    internal static void Append(StringBuilder html, WorkloadTable table, IEnumerable<Chart> charts, string text)
+    {
+        html.Append($"<h2>{Escape(Wording.Sentence(table.Workload.Title))}</h2>\n");
+        foreach (Chart chart in charts)
+            html.Append(Figure(chart));
+        html.Append($"<pre tabindex=\"0\" role=\"region\" aria-label=\"{Escape(table.Workload.Title)}, as a table\">{Escape(text)}</pre>\n");
+    }
+
+    /// <summary>The way to the pages of the families, and what else is to be said.</summary>
+    internal static string RenderIndex(string name, string about, IEnumerable<Family> families, params IEnumerable<string> notes)
+    {
+        StringBuilder html = new();
+        html.Append($"<header>\n<h1>{Escape(name)}</h1>\n<p>{Escape(about)}</p>\n</header>\n<main id=\"content\">\n<ul>\n");
+        foreach (Family family in families)
+            html.Append($"<li><a href=\"{FileOf(family)}\">{Escape(family.Name)}</a>: {Escape(family.Question)}</li>\n");
+        html.Append("</ul>\n");
+        foreach (string note in notes)
+            html.Append($"<p>{Escape(note)}</p>\n");
+        html.Append("</main>\n");
+        return Page($"Variants: {char.ToLowerInvariant(name[0])}{name[1..]}", "", html);
     }
 
     /// <summary>On which machine, in a sentence.</summary>

@@ -13,10 +13,7 @@ public sealed record ThroughputResult(
     ThroughputRun Run, ImmutableArray<Measurement> Measurements, ImmutableArray<SetAsideCode> SetAside, bool Interrupted)
 {
     /// <summary>What was measured of a family, a table for each workload; those of the designs that could run it.</summary>
-    public IEnumerable<WorkloadTable> Of(Family family) => Measurements
-        .Where(one => one.Contender.Family.Name == family.Name)
-        .GroupBy(one => one.Workload.Id)
-        .Select(rows => new WorkloadTable(family, rows.First().Workload, [.. rows]));
+    public IEnumerable<WorkloadTable> Of(Family family) => WorkloadTable.Of(Measurements.Where(one => one.Contender.Family.Name == family.Name));
 
     /// <summary>
     /// The workload by which a family's designs are told apart in a word: the first, in the family's order, of those that the
@@ -31,6 +28,11 @@ public sealed record ThroughputResult(
 /// <param name="Measurements">In the order of variants and sizes; the first variant is what the others are compared with.</param>
 public sealed record WorkloadTable(Family Family, Workload Workload, ImmutableArray<Measurement> Measurements)
 {
+    /// <summary>A table for each workload of each family that was measured.</summary>
+    public static IEnumerable<WorkloadTable> Of(IEnumerable<Measurement> measurements) => measurements
+        .GroupBy(one => (one.Contender.Family.Name, one.Workload.Id))
+        .Select(rows => new WorkloadTable(rows.First().Contender.Family, rows.First().Workload, [.. rows]));
+
     /// <summary>A row for each variant.</summary>
     public IEnumerable<IGrouping<string, Measurement>> Rows => Measurements.GroupBy(one => one.Contender.Variant.ShortName);
 

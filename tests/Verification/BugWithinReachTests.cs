@@ -74,7 +74,7 @@ public sealed class BugWithinReachTests
     }
 
     private static IEnumerable<BugWithinReach> Of(Contender contender, VerifyState state, int operations, int? parallelOfNext = null) =>
-        BugWithinReach.Of(contender, new ProofReach(operations, 0, state, TimeSpan.Zero, parallelOfNext), actors: 2);
+        BugWithinReach.Of(BugHunt.SmallestOf(contender), new ProofReach(operations, 0, state, TimeSpan.Zero, parallelOfNext), actors: 2);
 
     private static (Contender Contender, KnownBug Bug) Named(string name) => BugHunt.BugsOf(FamilyList.All).Single(one => one.Bug.Name == name);
 }

@@ -38,6 +38,16 @@ internal static class Html
     internal static string Trail(IEnumerable<(string File, string Name)> above, string here) =>
         $"<nav aria-label=\"Where you are\"><p class=\"trail\">{string.Concat(above.Select(page => $"<a href=\"{Escape(page.File)}\">{Escape(page.Name)}</a> / "))}<span aria-current=\"page\">{Escape(here)}</span></p></nav>\n";
 
+    /// <summary>A table up to the heads of its columns; one that is wider than the page scrolls within itself.</summary>
+    internal static string BeginTable(string label, string caption) =>
+        $"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{Escape(label)}\">\n<table class=\"verdicts\">\n<caption>{Escape(caption)}</caption>\n<thead>\n<tr>";
+
+    /// <summary>After the heads of its columns, before its rows.</summary>
+    internal const string BeginRows = "</tr>\n</thead>\n<tbody>\n";
+
+    /// <summary>After its rows.</summary>
+    internal const string EndTable = "</tbody>\n</table>\n</div>\n";
+
     /// <summary>A chart keeps a width at which it can be read, and scrolls within itself on what is narrower.</summary>
     internal static string Figure(Chart chart) =>
         $"<div class=\"chart\" tabindex=\"0\" role=\"region\" aria-label=\"{Escape(chart.Title)}\">\n{ChartDrawing.Svg(chart)}</div>\n";

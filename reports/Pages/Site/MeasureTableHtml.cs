@@ -10,11 +10,10 @@ internal static class MeasureTableHtml
 {
     internal static void Append(StringBuilder html, Family family, IReadOnlyList<VariantResult> variants)
     {
-        html.Append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of measures\">\n<table class=\"verdicts\">\n");
-        html.Append("<caption>What each variant costs, over executions that kept every promise</caption>\n<thead>\n<tr><th scope=\"col\">variant</th>");
+        html.Append($"{BeginTable("Table of measures", "What each variant costs, over executions that kept every promise")}<th scope=\"col\">variant</th>");
         foreach (Measure measure in family.Measures)
             html.Append($"<th scope=\"col\" title=\"{Escape(MeasureTable.Meaning(measure))}\">{Escape(measure.Name.Replace("-", " ", StringComparison.Ordinal))} <span class=\"rate\">{Escape(measure.Unit)}; {(measure.MoreIsBetter ? "more" : "fewer")} is better</span></th>");
-        html.Append("</tr>\n</thead>\n<tbody>\n");
+        html.Append(BeginRows);
         foreach (VariantResult variant in variants)
         {
             html.Append($"<tr>{VerdictTableHtml.Head(variant)}");
@@ -27,6 +26,6 @@ internal static class MeasureTableHtml
             html.Append("</tr>\n");
         }
 
-        html.Append("</tbody>\n</table>\n</div>\n");
+        html.Append(EndTable);
     }
 }

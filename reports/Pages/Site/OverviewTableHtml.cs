@@ -13,14 +13,15 @@ internal static class OverviewTableHtml
     internal static void Append(StringBuilder html, Report report, Family family, IReadOnlyList<VariantResult> variants)
     {
         int broken = variants.Count(variant => variant.Verdicts.Any(verdict => !verdict.Holds));
-        html.Append($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"What the variants of {Escape(family.Name)} break\">\n<table class=\"verdicts\">\n");
-        html.Append($"<caption>{Wording.Count(variants.Count, "variant")}, of which {broken} {(broken == 1 ? "breaks" : "break")} a promise</caption>\n");
-        html.Append("<thead>\n<tr><th scope=\"col\">variant</th><th scope=\"col\">breaks most often</th><th scope=\"col\">breaks too</th>");
+        html.Append(BeginTable(
+            $"What the variants of {family.Name} break",
+            $"{Wording.Count(variants.Count, "variant")}, of which {broken} {(broken == 1 ? "breaks" : "break")} a promise"));
+        html.Append("<th scope=\"col\">variant</th><th scope=\"col\">breaks most often</th><th scope=\"col\">breaks too</th>");
         ThroughputSection.AppendHead(html, report.Throughput, family);
-        html.Append("<th scope=\"col\">the catalogue</th></tr>\n</thead>\n<tbody>\n");
+        html.Append($"<th scope=\"col\">the catalogue</th>{BeginRows}");
         foreach (VariantResult variant in variants)
             Append(html, report, family, variant);
-        html.Append("</tbody>\n</table>\n</div>\n");
+        html.Append(EndTable);
     }
 
     private static void Append(StringBuilder html, Report report, Family family, VariantResult variant)

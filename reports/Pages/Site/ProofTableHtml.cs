@@ -21,11 +21,10 @@ internal static class ProofTableHtml
         if (lines.IsEmpty)
             return;
         bool isTimed = lines.Any(one => one.Line.Seconds is not null);
-        html.Append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of proofs\">\n<table class=\"verdicts\">\n");
-        html.Append($"<caption>{Escape(Caption(lines, isTimed ? surveyed : null))}</caption>\n<thead>\n<tr>");
+        html.Append(BeginTable("Table of proofs", Caption(lines, isTimed ? surveyed : null)));
         foreach ((string head, string meaning) in Heads(isTimed))
             html.Append($"<th scope=\"col\" title=\"{Escape(meaning)}\">{Escape(head)}</th>");
-        html.Append("</tr>\n</thead>\n<tbody>\n");
+        html.Append(BeginRows);
         foreach ((VariantResult variant, ProofLine line) in lines)
         {
             html.Append($"<tr>{VerdictTableHtml.Head(variant)}");
@@ -37,7 +36,7 @@ internal static class ProofTableHtml
             html.Append(isTimed ? $"<td>{Escape(line.KnownBugs)}</td></tr>\n" : "</tr>\n");
         }
 
-        html.Append("</tbody>\n</table>\n</div>\n");
+        html.Append(EndTable);
     }
 
     /// <summary>What a survey came to; what the comparison did, of a variant that is not in it.</summary>

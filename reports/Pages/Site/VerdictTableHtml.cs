@@ -13,14 +13,13 @@ internal static class VerdictTableHtml
 {
     internal static void Append(StringBuilder html, Report report, Family family, IReadOnlyList<VariantResult> variants)
     {
-        html.Append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of verdicts\">\n<table class=\"verdicts\">\n");
-        html.Append("<caption>Which variant keeps which promise</caption>\n<thead>\n<tr><th scope=\"col\">variant</th>");
+        html.Append($"{BeginTable("Table of verdicts", "Which variant keeps which promise")}<th scope=\"col\">variant</th>");
         foreach (string property in family.Properties)
             html.Append($"<th scope=\"col\" title=\"{Escape(PropertyList.Of(family, property).Promise)}\">{Escape(property.Replace("-", " ", StringComparison.Ordinal))}</th>");
         bool hasProofs = variants.Any(variant => variant.Proved is not null);
         if (hasProofs)
             html.Append("<th scope=\"col\" title=\"Every interleaving of every small history\">all small histories</th>");
-        html.Append("</tr>\n</thead>\n<tbody>\n");
+        html.Append(BeginRows);
         foreach (VariantResult variant in variants)
         {
             html.Append($"<tr>{Head(variant)}");
@@ -31,7 +30,7 @@ internal static class VerdictTableHtml
             html.Append("</tr>\n");
         }
 
-        html.Append("</tbody>\n</table>\n</div>\n");
+        html.Append(EndTable);
     }
 
     /// <summary>The head of a variant's line, which leads to what its family's page says of it.</summary>
