@@ -12,6 +12,9 @@ public sealed partial class Smp
     /// <summary>The clock of virtual time; null under every other clock.</summary>
     public SimulatedClock? Simulated { get; }
 
+    /// <summary>True under the simulated and the native clock, where how long things take is what matters, and no checker watches.</summary>
+    internal bool MeasuresTime => IsNative || Simulated is not null;
+
     /// <summary>How many CPUs there are, in use or not.</summary>
     public int CpuLimit => Cpus.Length;
 

@@ -6,10 +6,15 @@ namespace Variants.Harness.Engine;
 /// </summary>
 public abstract class TrackedObject
 {
+    /// <summary>The CPU that runs.</summary>
+    private const int Here = -1;
+
     private readonly int _life;
     private Cell? _firstCell;
     private Cell? _lastCell;
     private List<SharedObject>? _shared;
+    private ObjectCache? _cache;
+    private int _numberInCache;
     private bool _isAllocated = true;
 
     /// <summary>An object of the given kind (<c>page</c>) and name (<c>page3</c>).</summary>
@@ -60,8 +65,21 @@ public abstract class TrackedObject
         }
     }
 
-    /// <summary>On threads: allocates the object if it is free. True for the one thread that gets it.</summary>
-    internal bool TryAllocate() => !Volatile.Read(ref _isAllocated) && !Interlocked.CompareExchange(ref _isAllocated, true, false);
+    /// <summary>Allocates the object if it is free. Of threads, true for the one that gets it.</summary>
+    internal bool TryAllocate()
+    {
+        if (Smp.IsNative)
+        {
+            return !Volatile.Read(ref _isAllocated) && !Interlocked.CompareExchange(ref _isAllocated, true, false);
+        }
+
+        bool isFree = !IsAllocated;
+        Allocate();
+        return isFree;
+    }
+
+    /// <summary>The object comes from a cache, which has a number for it and wants to know when it is freed.</summary>
+    internal void Join(ObjectCache cache, int number) => (_cache, _numberInCache) = (cache, number);
 
     /// <summary>As when the machine is switched on: none of a cache's objects is in use.</summary>
     internal static void FreeAll(ReadOnlySpan<TrackedObject> objects)
@@ -76,7 +94,10 @@ public abstract class TrackedObject
     }
 
     /// <summary>The object is freed by the current CPU. Freeing it again is reported.</summary>
-    public void Free()
+    public void Free() => FreeFor(Here);
+
+    /// <summary>As <see cref="Free"/>, for another CPU, which asked for it and gets the object again.</summary>
+    internal void FreeFor(int cpu)
     {
         if (!_isAllocated)
         {
@@ -89,6 +110,7 @@ public abstract class TrackedObject
             return;
         }
 
+        _cache?.Put(_numberInCache, cpu == Here ? Smp.ProcessorId : cpu);
         if (Smp.IsNative)
         {
             // Whoever allocates it next may do so from here.

@@ -1,5 +1,4 @@
 using Variants.Harness.Engine;
-using Variants.Harness.Native;
 
 namespace Variants.Harness.Memory;
 
@@ -20,7 +19,7 @@ public sealed class Machine
 
     private readonly MmStruct[] _mms;
     private readonly Vma[] _vmas;
-    private readonly NativeSlab<Vma>? _nativeVmas;
+    private readonly PerCpuSlab? _perCpuVmas;
     private readonly TaskStruct[] _tasks;
     private readonly SharedFact _tasksMade;
     private readonly SharedFact _mmsMade;
@@ -91,7 +90,7 @@ public sealed class Machine
             Smp.LeaveRoom();
         }
 
-        _nativeVmas = Smp.IsNative ? new NativeSlab<Vma>(Smp, _vmas) : null;
+        _perCpuVmas = Smp.MeasuresTime ? new PerCpuSlab(Smp, _vmas) : null;
 
         Kernel = kernel(this);
     }
@@ -257,11 +256,7 @@ public sealed class Machine
         _mmCount = 0;
         _mmReused = 0;
         _vmaCount = 0;
-        if (Smp.IsNative)
-        {
-            TrackedObject.FreeAll(_vmas);
-        }
-
+        _perCpuVmas?.PowerOn();
         _lastPid = 0;
     }
 
@@ -407,7 +402,7 @@ public sealed class Machine
     /// <summary>The one after the last that was given out again. Where a checker watches none is, so that who uses a dead one is seen.</summary>
     private MmStruct? FreedMm()
     {
-        for (int tried = 0; tried < _mms.Length && (Smp.Simulated is not null || Smp.IsNative); tried++)
+        for (int tried = 0; tried < _mms.Length && Smp.MeasuresTime; tried++)
         {
             _mmReused = (_mmReused + 1) % _mms.Length;
             if (!_mms[_mmReused].IsAllocated)
@@ -424,9 +419,9 @@ public sealed class Machine
     /// <summary>Those never used first, so that who uses one after it was freed is seen; then the freed one with the lowest number.</summary>
     private Vma? FindFreeVma()
     {
-        if (_nativeVmas is not null)
+        if (_perCpuVmas is not null)
         {
-            Vma? free = _nativeVmas.Take();
+            var free = (Vma?)_perCpuVmas.Take();
             free?.GiveOut();
             return free;
         }
@@ -439,11 +434,8 @@ public sealed class Machine
             return fresh;
         }
 
-        // Many CPUs look in different places first, as each has objects of the cache of its own.
-        int first = Smp.Simulated is null ? 0 : Smp.ProcessorId * _vmas.Length / Smp.CpuLimit;
-        for (int index = 0; index < _vmas.Length; index++)
+        foreach (Vma vma in _vmas)
         {
-            Vma vma = _vmas[(first + index) % _vmas.Length];
             if (!vma.IsAllocated)
             {
                 vma.GiveOut();

@@ -1,18 +1,17 @@
 using Variants.Harness.Engine;
-using Variants.Harness.Native;
 
 namespace Variants.Harness.Memory;
 
 /// <summary>
 /// A slab cache: all objects of one kind that a machine has. The one freed longest ago is given out first, so that
-/// whoever uses one after it was freed is seen for as long as can be.
+/// whoever uses one after it was freed is seen for as long as can be; but where time is measured: see <see cref="PerCpuSlab"/>.
 /// </summary>
 /// <typeparam name="T">The kind.</typeparam>
 public sealed class Slab<T>
     where T : TrackedObject
 {
     private readonly T[] _objects;
-    private readonly NativeSlab<T>? _native;
+    private readonly PerCpuSlab? _perCpu;
     private readonly SharedFact _order;
     private int _next;
 
@@ -28,7 +27,7 @@ public sealed class Slab<T>
             smp.LeaveRoom();
         }
 
-        _native = smp.IsNative ? new NativeSlab<T>(smp, _objects) : null;
+        _perCpu = smp.MeasuresTime ? new PerCpuSlab(smp, _objects) : null;
     }
 
     /// <summary>As audits see it: every object, in use or not.</summary>
@@ -41,9 +40,9 @@ public sealed class Slab<T>
 
     private T? TakeFree()
     {
-        if (_native is not null)
+        if (_perCpu is not null)
         {
-            return _native.Take();
+            return (T?)_perCpu.Take();
         }
 
         // Which one it is depends on how many have been taken before.
@@ -64,6 +63,12 @@ public sealed class Slab<T>
     /// <summary>As when the machine is switched on: none is in use.</summary>
     public void PowerOn()
     {
+        if (_perCpu is not null)
+        {
+            _perCpu.PowerOn();
+            return;
+        }
+
         _next = 0;
         TrackedObject.FreeAll(_objects);
     }

@@ -4,14 +4,15 @@ namespace Variants.Harness.Primitives;
 
 /// <summary>
 /// Who reads under RCU, for any number of CPUs: two counters, as those of an srcu_struct. Readers come in under one while
-/// those of the other leave; what was freed before the counters changed places is freed when the last of them has left.
+/// those of the other leave; what was freed before the counters changed places is freed when the last of them has left, for
+/// the CPU that asked for it, as its callback runs there.
 /// </summary>
 internal sealed class GracePeriods(int cpus)
 {
     private readonly int[] _sideOf = new int[cpus];
     private readonly int[] _readers = new int[2];
-    private List<TrackedObject> _waiting = [];
-    private List<TrackedObject> _next = [];
+    private List<(TrackedObject Garbage, int Cpu)> _waiting = [];
+    private List<(TrackedObject Garbage, int Cpu)> _next = [];
     private int _side;
 
     internal void Enter(int cpu)
@@ -26,9 +27,9 @@ internal sealed class GracePeriods(int cpus)
         Advance();
     }
 
-    internal void Free(TrackedObject garbage)
+    internal void Free(TrackedObject garbage, int cpu)
     {
-        _next.Add(garbage);
+        _next.Add((garbage, cpu));
         Advance();
     }
 
@@ -44,9 +45,9 @@ internal sealed class GracePeriods(int cpus)
     {
         while (_readers[1 - _side] == 0 && _waiting.Count + _next.Count > 0)
         {
-            foreach (TrackedObject garbage in _waiting)
+            foreach ((TrackedObject garbage, int cpu) in _waiting)
             {
-                garbage.Free();
+                garbage.FreeFor(cpu);
             }
 
             _waiting.Clear();

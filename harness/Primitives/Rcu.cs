@@ -148,7 +148,7 @@ public sealed class Rcu : SharedObject, ISynchronizes
 
         if (_gracePeriods is not null)
         {
-            _gracePeriods.Free(garbage);
+            _gracePeriods.Free(garbage, Smp.Current.Id);
             return;
         }
 

@@ -84,10 +84,9 @@ public sealed record CowBesideReclaim(string Id, string Title) : Workload(Id, Ti
         for (int pin = 0; !run.IsOver; pin++)
         {
             run.EnterKernel();
-            int result = await run.Machine.Kernel.Call(task, new Operation(pin % 2 == 0 ? Verbs.PinRead : Verbs.PinWrite, pin % Pages));
-            if (result != 0)
+            var pinned = new Operation(pin % 2 == 0 ? Verbs.PinRead : Verbs.PinWrite, pin % Pages);
+            if (run.IsRefused("pin", await run.Machine.Kernel.Call(task, pinned)))
             {
-                run.Fail($"pin answered {Errno.Name(result)}");
                 return;
             }
 

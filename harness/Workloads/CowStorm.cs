@@ -49,9 +49,8 @@ public sealed record CowStorm(string Id, string Title, int Pages = 128) : Worklo
         while (run.Tasks.Count < run.Workers)
         {
             int pid = await run.Machine.Kernel.Call(parent, s_fork);
-            if (pid < 0)
+            if (run.IsRefused("fork", pid))
             {
-                run.Fail($"fork answered {Errno.Name(pid)}");
                 return;
             }
 

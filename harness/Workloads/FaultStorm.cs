@@ -81,10 +81,8 @@ public record FaultStorm(string Id, string Title, bool InThreads, int MapperShar
         while (!run.IsOver)
         {
             run.EnterKernel();
-            int mapped = await Map(ranges, task, worker, start);
-            if (mapped < 0)
+            if (run.IsRefused("mmap", await Map(ranges, task, worker, start)))
             {
-                run.Fail($"mmap answered {Errno.Name(mapped)}");
                 return;
             }
 
@@ -102,7 +100,10 @@ public record FaultStorm(string Id, string Title, bool InThreads, int MapperShar
             }
 
             run.EnterKernel();
-            await ranges.UnmapRange(task, start, start + Pages);
+            if (run.IsRefused("munmap", await ranges.UnmapRange(task, start, start + Pages)))
+            {
+                return;
+            }
         }
     }
 }

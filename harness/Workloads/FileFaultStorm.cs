@@ -38,7 +38,11 @@ public sealed record FileFaultStorm(string Id, string Title, bool InThreads) : F
         var ranges = (IMapsRanges)run.Machine.Kernel;
         for (int worker = 0; worker < run.Workers; worker++)
         {
-            await Map(ranges, run.Tasks[0], worker, 0);
+            if (run.IsRefused("mmap", await Map(ranges, run.Tasks[0], worker, 0)))
+            {
+                return;
+            }
+
             for (int address = 0; address < Pages; address++)
             {
                 if (await run.Access(run.Tasks[0], address, write: false) != Fault.Handled)
@@ -48,7 +52,10 @@ public sealed record FileFaultStorm(string Id, string Title, bool InThreads) : F
                 }
             }
 
-            await ranges.UnmapRange(run.Tasks[0], 0, Pages);
+            if (run.IsRefused("munmap", await ranges.UnmapRange(run.Tasks[0], 0, Pages)))
+            {
+                return;
+            }
         }
     }
 

@@ -13,17 +13,19 @@ public sealed record MmapBesideReader(string Id, string Title) : Workload(Id, Ti
 {
     private const int Pages = 2;
 
-    /// <summary>Where nobody is in the way, that lasts as long as several reads of a disk with a head.</summary>
-    private const int Pairs = 6_000;
+    /// <summary>Where the reader is in the way, one for each of its reads.</summary>
+    private const int Pairs = 600;
+
+    private const int Reads = 8;
+
+    /// <summary>A reader may wait for the disk in its section, for milliseconds, in which others free thousands of vmas.</summary>
+    private const int WaitingForReader = 32_768;
 
     private static readonly Operation s_map = new(Verbs.MapFile, 0);
     private static readonly Operation s_unmap = new(Verbs.Unmap, 0);
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> Sizes { get; } = [2, 4, 8];
-
-    /// <summary>A reader may wait for the disk in its section, for a millisecond, in which others free thousands of vmas.</summary>
-    public override int WaitingForReaders => 8_192;
 
     /// <inheritdoc/>
     public override bool CanRun(IKernel kernel) => kernel is IMapsRanges;
@@ -36,13 +38,16 @@ public sealed record MmapBesideReader(string Id, string Title) : Workload(Id, Ti
         Pages: 64,
         Mms: 1,
         Tasks: size,
-        Vmas: 4 * size,
+        Vmas: (4 * size) + WaitingForReader,
         Addresses: 2 * Pages * size,
         Tables: 4 * size,
         AnonVmas: 4 * size);
 
     /// <inheritdoc/>
     public override long Operations(int size) => Pairs;
+
+    /// <inheritdoc/>
+    public override long LeastNs(CostModel costs) => Reads * ((long)costs.DiskLatencyNs + costs.DiskSeekNs + costs.DiskHalfTurnNs);
 
     /// <inheritdoc/>
     public override void Boot(WorkloadRun run)
@@ -63,7 +68,11 @@ public sealed record MmapBesideReader(string Id, string Title) : Workload(Id, Ti
     {
         while (!run.IsOver)
         {
-            await run.Machine.Kernel.Call(run.Tasks[0], s_map);
+            if (run.IsRefused("mmap", await run.Machine.Kernel.Call(run.Tasks[0], s_map)))
+            {
+                return;
+            }
+
             Fault fault = await run.Access(run.Tasks[0], 0, write: false);
             if (fault != Fault.Handled)
             {
@@ -71,7 +80,11 @@ public sealed record MmapBesideReader(string Id, string Title) : Workload(Id, Ti
                 return;
             }
 
-            await run.Machine.Kernel.Call(run.Tasks[0], s_unmap);
+            if (run.IsRefused("munmap", await run.Machine.Kernel.Call(run.Tasks[0], s_unmap)))
+            {
+                return;
+            }
+
             Forget(run.Machine);
         }
     }
@@ -84,9 +97,17 @@ public sealed record MmapBesideReader(string Id, string Title) : Workload(Id, Ti
         {
             long began = run.Begin(worker);
             run.EnterKernel();
-            await ranges.MapRange(run.Tasks[worker], start, start + Pages);
+            if (run.IsRefused("mmap", await ranges.MapRange(run.Tasks[worker], start, start + Pages)))
+            {
+                return;
+            }
+
             run.EnterKernel();
-            await ranges.UnmapRange(run.Tasks[worker], start, start + Pages);
+            if (run.IsRefused("munmap", await ranges.UnmapRange(run.Tasks[worker], start, start + Pages)))
+            {
+                return;
+            }
+
             run.Did(worker, began);
         }
     }

@@ -70,10 +70,8 @@ public sealed record ReclaimUnderLocks(string Id, string Title, int DirtyStores)
     {
         for (int page = 0; page < AllFilePages && DirtyStores > 0; page++)
         {
-            int result = await run.Machine.Kernel.Call(run.Tasks[page % Processes], new Operation(Verbs.MapShared, page));
-            if (result != 0)
+            if (run.IsRefused("mmap", await run.Machine.Kernel.Call(run.Tasks[page % Processes], new Operation(Verbs.MapShared, page))))
             {
-                run.Fail($"mmap answered {Errno.Name(result)}");
                 return;
             }
         }
@@ -91,10 +89,9 @@ public sealed record ReclaimUnderLocks(string Id, string Title, int DirtyStores)
             long began = run.Begin(worker);
             run.EnterKernel();
             task.UserBuffer = write + 1;
-            int result = await run.Machine.Kernel.Call(task, new Operation(Verbs.FileWrite, OwnPage(worker, write % ownPages)));
-            if (result < 0)
+            var writing = new Operation(Verbs.FileWrite, OwnPage(worker, write % ownPages));
+            if (run.IsRefused("write", await run.Machine.Kernel.Call(task, writing)))
             {
-                run.Fail($"write answered {Errno.Name(result)}");
                 return;
             }
 

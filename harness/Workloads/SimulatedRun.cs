@@ -5,7 +5,7 @@ using Variants.Harness.Primitives;
 namespace Variants.Harness.Workloads;
 
 /// <summary>
-/// A run in virtual time, until all CPUs together have done as many operations as the workload says; then nobody goes on,
+/// A run in virtual time, until all CPUs together have done as many operations as the workload says, and for as long; then nobody goes on,
 /// but to come to rest for an audit. Deterministic from the machine, the kernel, the size and the seed.
 /// </summary>
 internal sealed class SimulatedRun : WorkloadRun
@@ -25,6 +25,7 @@ internal sealed class SimulatedRun : WorkloadRun
     private readonly long[] _done;
     private readonly WaitQueue _start;
     private readonly Func<Machine, Failure?>? _audit;
+    private readonly long _leastNs;
     private bool _hasBegun;
     private long _operations;
     private long _begin;
@@ -39,6 +40,7 @@ internal sealed class SimulatedRun : WorkloadRun
             seed)
     {
         _audit = audit;
+        _leastNs = workload.LeastNs(costs);
         _clock = Machine.Smp.Simulated!;
         _done = new long[Workers];
         _start = new WaitQueue(Machine.Smp, "start");
@@ -64,7 +66,7 @@ internal sealed class SimulatedRun : WorkloadRun
         _done[worker] += operations;
         _latencies.Add(_clock.Now - began);
         _operations += operations;
-        if (_operations >= Workload.Operations(Size))
+        if (_operations >= Workload.Operations(Size) && _clock.Now - _begin >= _leastNs)
         {
             End();
         }

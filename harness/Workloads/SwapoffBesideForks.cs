@@ -95,9 +95,8 @@ public sealed record SwapoffBesideForks(string Id, string Title, bool CountsFork
                 return;
             }
 
-            if (pid < 0)
+            if (run.IsRefused("fork", pid))
             {
-                run.Fail($"fork answered {Errno.Name(pid)}");
                 return;
             }
 

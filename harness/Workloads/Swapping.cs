@@ -47,10 +47,8 @@ internal static class Swapping
         int slots = SlotsInUse(run.Machine.Areas[0]);
         long began = run.Begin(worker);
         run.EnterKernel();
-        int result = await run.Machine.Kernel.Call(run.Tasks[^1], s_swapoff);
-        if (result != 0)
+        if (run.IsRefused("swapoff", await run.Machine.Kernel.Call(run.Tasks[^1], s_swapoff)))
         {
-            run.Fail($"swapoff answered {Errno.Name(result)}");
             return;
         }
 

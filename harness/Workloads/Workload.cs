@@ -68,6 +68,12 @@ public abstract record Workload(string Id, string Title, string Unit)
     public abstract long Operations(int size);
 
     /// <summary>
+    /// For how long it goes on at the least, under the simulated clock, in nanoseconds: where something happens once in a while
+    /// that is to be seen more than once.
+    /// </summary>
+    public virtual long LeastNs(CostModel costs) => 0;
+
+    /// <summary>
     /// On real threads, for each worker, objects of each kind that may wait for readers under RCU: those of a thread that lost its
     /// core among them keep all that others free meanwhile.
     /// </summary>

@@ -131,6 +131,21 @@ public abstract class WorkloadRun
         }
     }
 
+    /// <summary>
+    /// True if the kernel has answered with an error, with which the run fails: what was not done is not to be counted, however
+    /// fast it was not done.
+    /// </summary>
+    public bool IsRefused(string call, int answer)
+    {
+        if (answer >= 0)
+        {
+            return false;
+        }
+
+        Fail($"{call} answered {Errno.Name(answer)}");
+        return true;
+    }
+
     /// <summary>The workload cannot go on, for a reason that is the kernel's.</summary>
     public void Fail(string message) => Machine.Smp.Bug("workload", message);
 

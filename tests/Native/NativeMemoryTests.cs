@@ -9,7 +9,7 @@ namespace Variants.Tests.Native;
 public sealed class NativeMemoryTests
 {
     [Fact]
-    public void A_CPU_takes_objects_of_its_own_part_of_a_slab_cache_first_and_those_that_it_freed_last()
+    public void A_CPU_takes_what_it_freed_last_and_before_that_objects_that_nobody_has_used()
     {
         Smp smp = Smp.OnThreads(2);
         var slab = new Slab<Thing>(smp, 6, index => new Thing(smp, index));
@@ -27,12 +27,12 @@ public sealed class NativeMemoryTests
                 second.Free();
             }
         });
-        Assert.Equal([0, 1, 0, 1], taken[0]);
-        Assert.Equal([3, 4, 3, 4], taken[1]);
+        Assert.Equal([0, 1, 1, 0], taken[0]);
+        Assert.Equal([3, 4, 4, 3], taken[1]);
     }
 
     [Fact]
-    public void A_CPU_whose_part_is_used_up_takes_from_the_others()
+    public void A_CPU_that_has_freed_none_takes_whatever_is_free()
     {
         Smp smp = Smp.OnThreads(2);
         var slab = new Slab<Thing>(smp, 6, index => new Thing(smp, index));

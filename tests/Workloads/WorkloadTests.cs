@@ -1,6 +1,7 @@
 using Variants.Families;
 using Variants.Harness.Engine;
 using Variants.Harness.Families;
+using Variants.Harness.Memory;
 using Variants.Harness.Workloads;
 using Variants.Properties.Promises;
 
@@ -107,6 +108,28 @@ public sealed class WorkloadTests
         Assert.All(churn.Sizes!, size => Measured(Variant("swap-cache/get-swap-page"), churn, size));
     }
 
+    [Fact]
+    public void What_the_kernel_refuses_to_do_is_not_counted()
+    {
+        WorkloadResult result = Run(Variant("faults/2.6.28"), new ShortOfVmas(), 2);
+
+        Assert.Equal("mmap answered -ENOMEM", result.Failure?.Message);
+        Assert.True(result.Operations < new ShortOfVmas().Operations(2));
+    }
+
+    /// <summary>It keeps the vmas that others free meanwhile, which have to take cold ones: under SRCU all the time that the disk takes.</summary>
+    [Fact]
+    public void A_reader_that_waits_for_the_disk_in_its_section_slows_down_those_who_map_and_unmap()
+    {
+        Workload loop = Named("faults", "mmap-beside-reader");
+        double[] rates = [.. new[] { "rfc-as-posted", "per-vma-6.4.3", "2.6.37" }.Select(Rate)];
+
+        Assert.True(1.2 * rates[0] < rates[1] && 1.2 * rates[1] < rates[2], string.Join(' ', rates));
+
+        double Rate(string name) => WorkloadRun.Measure(
+            loop, CostModel.Named("threads-2026")!, Variant($"faults/{name}").Build, 2, seed: 1, PropertyList.Audit).PerSecond;
+    }
+
     private static Family Of(string name) => FamilyList.All.Single(one => one.Name == name);
 
     private static Workload Named(string family, string id) => Of(family).Workloads.Single(one => one.Id == id);
@@ -121,5 +144,12 @@ public sealed class WorkloadTests
         WorkloadResult result = Run(variant, workload, size);
         Assert.Equal((variant.Name, null), (variant.Name, result.Failure?.Message));
         return result;
+    }
+
+    /// <summary>Two threads that map, and one vma for both.</summary>
+    private sealed record ShortOfVmas() : FaultStorm("short", "short of vmas", InThreads: true)
+    {
+        /// <inheritdoc/>
+        public override MachineCapacity Capacity(int size) => base.Capacity(size) with { Vmas = 1 };
     }
 }
