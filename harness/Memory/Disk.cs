@@ -60,10 +60,11 @@ public sealed class Disk : SharedObject, ISynchronizes
     }
 
     /// <summary>
-    /// Under the native clock, true if it takes a millisecond for what it has been asked for until then, up to 32 requests: a
-    /// thread sleeps for as long. Otherwise whoever asks it for something copies it there and then, as a RAM disk has it done.
+    /// Where time is measured, true if whoever asks it for something copies it there and then, as a RAM disk has it done. Otherwise
+    /// it takes its time: under the native clock a millisecond for what it has been asked for until then, up to 32 requests, as a
+    /// thread sleeps for so long.
     /// </summary>
-    internal bool TakesTime { get; set; }
+    internal bool IsInMemory { get; set; }
 
     internal override bool IsPlaceOfRest => true;
 
@@ -77,9 +78,17 @@ public sealed class Disk : SharedObject, ISynchronizes
     public void Submit(DiskRequest request)
     {
         request.Page.Touch(request.IsWrite ? "write of the page to disk" : "read of the page from disk");
-        if (Smp.IsNative)
+        if (IsInMemory)
         {
-            SubmitNatively(request);
+            CopyNow(request);
+        }
+        else if (Smp.IsNative)
+        {
+            lock (_inFlight)
+            {
+                Enqueue(request);
+                Monitor.Pulse(_inFlight);
+            }
         }
         else
         {
@@ -89,20 +98,15 @@ public sealed class Disk : SharedObject, ISynchronizes
         }
     }
 
-    private void SubmitNatively(DiskRequest request)
+    private void CopyNow(DiskRequest request)
     {
+        // Of threads, one after the other counts.
         lock (_inFlight)
         {
-            if (TakesTime)
-            {
-                Enqueue(request);
-                Monitor.Pulse(_inFlight);
-                return;
-            }
-
             _machine.VmStat.Submitted(request);
         }
 
+        Smp.Simulated?.Charge(Smp.Simulated.Costs.PageNs);
         Complete(request);
     }
 
@@ -130,7 +134,7 @@ public sealed class Disk : SharedObject, ISynchronizes
         _inFlightCount = 0;
         _isServing = false;
         _arrived = 0;
-        TakesTime = false;
+        IsInMemory = false;
         _mechanics?.PowerOn();
     }
 

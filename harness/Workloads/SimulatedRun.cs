@@ -35,7 +35,7 @@ internal sealed class SimulatedRun : WorkloadRun
         Workload workload, CostModel costs, Func<Machine, IKernel> kernel, int size, ulong seed, Func<Machine, Failure?>? audit)
         : base(
             workload,
-            new Machine(workload.Costs(costs), workload.Capacity(size) with { Cpus = workload.CpusAt(size) + Daemons }, kernel),
+            new Machine(costs, workload.Capacity(size) with { Cpus = workload.CpusAt(size) + Daemons }, kernel),
             size,
             seed)
     {
@@ -102,6 +102,7 @@ internal sealed class SimulatedRun : WorkloadRun
     {
         Smp smp = Machine.Smp;
         Machine.PowerOn(Workload.Machine(Size));
+        Machine.Disk.IsInMemory = Workload.IsOnRamDisk;
         Workload.Boot(this);
         for (int worker = 0; worker < Workers; worker++)
         {

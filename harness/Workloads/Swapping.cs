@@ -15,10 +15,14 @@ internal static class Swapping
     /// <summary>Reclaim by kswapd, without a limit for what random histories ask for.</summary>
     internal static Operation Reclaim(int pages) => new(Verbs.Reclaim, pages);
 
-    /// <summary>The first processes write to all of their pages, and kswapd takes every one of them away.</summary>
+    /// <summary>
+    /// The first processes, in an order that is chance, write to all of their pages, and kswapd takes every one of them away. In the
+    /// order in which they were made, a walk over address spaces that begins where the last slot was found would find the next one
+    /// at its first or at its last step, whichever way its list goes.
+    /// </summary>
     internal static async KTask FillSwap(WorkloadRun run, int pages, int processes)
     {
-        for (int process = 0; process < processes; process++)
+        foreach (int process in Enumerable.Range(0, processes).OrderBy(run.Shuffle).ToArray())
         {
             for (int address = 0; address < pages; address++)
             {

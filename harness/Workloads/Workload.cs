@@ -40,13 +40,8 @@ public abstract record Workload(string Id, string Title, string Unit)
     /// <summary>Designs, by short name, that may be stuck in it for good where CPUs are threads, which nothing stops: they do not run so.</summary>
     public IReadOnlyList<string> StuckOnThreads { get; init; } = [];
 
-    /// <summary>True if its disk costs nothing but the copy, so that what is left is the kernel's.</summary>
+    /// <summary>True if whoever asks its disk for a page copies it there and then, so that what is left is the kernel's.</summary>
     public virtual bool IsOnRamDisk => false;
-
-    /// <summary>What things cost, where that is not what the machine says.</summary>
-    public virtual CostModel Costs(CostModel machine) => IsOnRamDisk
-        ? machine with { DiskLatencyNs = 0, DiskSeekNs = 0, DiskTrackNs = 0, DiskHalfTurnNs = 0, DiskPageNs = machine.PageNs }
-        : machine;
 
     /// <summary>True if the kernel can do what it needs.</summary>
     public virtual bool CanRun(IKernel kernel) => true;

@@ -153,6 +153,12 @@ public abstract class WorkloadRun
     public int Draw(int worker, int limit) =>
         (int)(Mix(Seed ^ Mix(((ulong)worker << 32) + (ulong)DoneBy(worker))) % (ulong)limit);
 
+    /// <summary>
+    /// What number to sort something by, so that its order is chance and follows from the seed: which list a kernel keeps in the
+    /// order in which its things were made says nothing about the kernel.
+    /// </summary>
+    public ulong Shuffle(int number) => Mix(Seed ^ Mix(~(ulong)number));
+
     /// <summary>True if the worker has done more than another of those that count.</summary>
     public bool IsAhead(int worker)
     {

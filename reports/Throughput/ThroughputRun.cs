@@ -38,18 +38,21 @@ public sealed record Measurement(Contender Contender, Workload Workload, int Siz
     }
 
     /// <summary>True if the two differ by more than their seeds do: Welch's test at 5 %.</summary>
-    public bool DiffersFrom(Measurement other)
+    public bool DiffersFrom(Measurement other) => ChanceOfDifferenceFrom(other) < 1 - Confidence;
+
+    /// <summary>How often seeds of two that are equally fast would differ by so much, by Welch's test; 1 of a single seed, which tells nothing.</summary>
+    public double ChanceOfDifferenceFrom(Measurement other)
     {
         if (Results.Count < 2 || other.Results.Count < 2)
-            return false;
+            return 1;
         double mine = Rates.Variance() / Results.Count;
         double others = other.Rates.Variance() / other.Results.Count;
         if (mine + others == 0)
-            return PerSecond != other.PerSecond;
+            return PerSecond == other.PerSecond ? 1 : 0;
         double freedom = (mine + others) * (mine + others)
             / ((mine * mine / (Results.Count - 1)) + (others * others / (other.Results.Count - 1)));
         double t = Math.Abs(PerSecond - other.PerSecond) / Math.Sqrt(mine + others);
-        return 2 * (1 - StudentT.CDF(0, 1, freedom, t)) < 1 - Confidence;
+        return 2 * (1 - StudentT.CDF(0, 1, freedom, t));
     }
 
     private IEnumerable<double> Rates => Results.Select(one => one.PerSecond);

@@ -535,12 +535,13 @@ public partial class Linux5_1
 
     /// <summary>
     /// security_vm_enough_memory_mm(), with OVERCOMMIT_GUESS: whether what is free, cached or can be swapped would do
-    /// without so many slots. Otherwise swapoff would only move pages out of each other's way.
+    /// without so many slots. Otherwise swapoff would only move pages out of each other's way. The kernel reads NR_FILE_PAGES;
+    /// here those pages are counted, and only if what is free does not do.
     /// </summary>
     private bool VmEnoughMemory(int slots)
     {
         int free = M.Zone.Free - M.Zone.Low + _globals.NrSwapPages.Value;
-        for (int index = 0; index < M.Size.Pages; index++)
+        for (int index = 0; free <= slots && index < M.Size.Pages; index++)
         {
             Page page = M.Pages[index];
             if (page.IsAllocated && (page.FileIndex >= 0 || !page.RawEntry.IsNone))
