@@ -76,8 +76,11 @@ public sealed record CostModel
     /// <summary>What waking a sleeper costs the CPU that does it.</summary>
     public int WakeUpNs { get; init; }
 
-    /// <summary>One cpu_relax() or schedule() that finds nobody else.</summary>
+    /// <summary>One cpu_relax().</summary>
     public int PauseNs { get; init; }
+
+    /// <summary>A schedule() or cond_resched() that finds nobody else.</summary>
+    public int ScheduleNs { get; init; }
 
     /// <summary>A TLB flush of the CPU's own.</summary>
     public int TlbFlushNs { get; init; }
@@ -157,6 +160,7 @@ public sealed record CostModel
             ContextSwitchNs = Int("contextSwitchNs"),
             WakeUpNs = Int("wakeUpNs"),
             PauseNs = Int("pauseNs"),
+            ScheduleNs = Int("scheduleNs"),
             TlbFlushNs = Int("tlbFlushNs"),
             IpiNs = Int("ipiNs"),
             IpiPerCpuNs = Int("ipiPerCpuNs"),

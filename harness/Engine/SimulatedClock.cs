@@ -316,7 +316,7 @@ public sealed class SimulatedClock : Clock
             case OperationKind.Acquire or OperationKind.AcquireShared or OperationKind.Wait:
                 return Enter(cpu, target, isAlone: kind == OperationKind.Acquire);
             case OperationKind.Yield:
-                Charge(Costs.PauseNs);
+                Charge(cpu.WaitsForChange ? Costs.PauseNs : Costs.ScheduleNs);
                 return true;
             case OperationKind.Point or OperationKind.Sleep:
                 Charge(Costs.StepNs);
@@ -367,7 +367,7 @@ public sealed class SimulatedClock : Clock
             return false;
         }
 
-        Charge(kind == OperationKind.Yield ? Costs.PauseNs : 0);
+        Charge(kind == OperationKind.Yield ? Costs.ScheduleNs : 0);
         kernelLock.Retake(cpu);
         cpu.Stage = WaitStage.None;
         return true;

@@ -80,8 +80,7 @@ internal sealed class PerCpuPages
             list.Clear();
         }
 
-        // In the order of addresses, as rmqueue_bulk() fills such lists: see 81eabcbe0b99 (2.6.24), which restored that.
-        for (int index = pages.Length - 1; index >= 0; index--)
+        for (int index = 0; index < pages.Length; index++)
         {
             _lists[(int)((long)index * _lists.Length / pages.Length)].Push(pages[index]);
         }

@@ -87,10 +87,12 @@ internal sealed class NativePages
     private void Move(PerCpu mine, int pages)
     {
         _zoneLock.Enter(_smp);
-        for (; pages > 0 && _freeCount > 0; pages--)
-        {
-            mine.Pages[mine.Count++] = _free[--_freeCount];
-        }
+
+        // As they lie there, so that they come in the order of addresses: see 81eabcbe0b99 (2.6.24), which restored that.
+        int taken = Math.Clamp(pages, 0, _freeCount);
+        Array.Copy(_free, _freeCount - taken, mine.Pages, mine.Count, taken);
+        _freeCount -= taken;
+        mine.Count += taken;
 
         for (; pages < 0; pages++)
         {

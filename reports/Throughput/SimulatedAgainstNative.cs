@@ -135,7 +135,7 @@ public static class SimulatedAgainstNative
         (Measurement one, Measurement other) = (Of(measurements, name, size), Of(measurements, baseline, size));
         if (one.Failure is not null)
             return "broken";
-        return other.Failure is not null ? "-" : (one.DiffersFrom(other) ? "*" : "") + Percent(Gain(one, other));
+        return other.Failure is not null || other.PerSecond == 0 ? "-" : (one.DiffersFrom(other) ? "*" : "") + Percent(Gain(one, other));
     }
 
     private static Measurement Of(IReadOnlyList<Measurement> measurements, string name, int size) =>
@@ -146,9 +146,12 @@ public static class SimulatedAgainstNative
     private static string NameOf(Measurement one) => one.Contender.Variant.ShortName;
 
     /// <summary>In percent, as far as that is easy to read; beyond, how many times as much.</summary>
-    private static string Percent(double share) => share < EasyToRead
-        ? (100 * share).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + "%"
-        : "x" + (share + 1).ToString("0", CultureInfo.InvariantCulture);
+    private static string Percent(double share) => share switch
+    {
+        < EasyToRead => (100 * share).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + "%",
+        _ when double.IsFinite(share) => "x" + (share + 1).ToString("0", CultureInfo.InvariantCulture),
+        _ => "from 0",
+    };
 
     /// <summary>Two designs, at one size.</summary>
     private readonly record struct Pair(string One, string Other, int Size);

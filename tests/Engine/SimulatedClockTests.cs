@@ -26,6 +26,7 @@ public sealed class SimulatedClockTests
         ContextSwitchNs = 1000,
         WakeUpNs = 200,
         PauseNs = 20,
+        ScheduleNs = 20,
         QueuedSpinlocks = true,
     };
 

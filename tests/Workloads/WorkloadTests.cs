@@ -49,25 +49,26 @@ public sealed class WorkloadTests
     {
         Workload swapoff = Named("swapoff", "swapoff-processes");
         Assert.InRange(Slowdown("swapoff/5.1"), 0.95, 1.1);
-        Assert.InRange(Slowdown("swapoff/2.6.7"), 3, 6);
+        Assert.InRange(Slowdown("swapoff/2.6.7"), 4, 9);
 
         double Slowdown(string name) => Measured(Variant(name), swapoff, 4).PerSecond / Measured(Variant(name), swapoff, 256).PerSecond;
     }
 
+    /// <summary>A RAM disk is no reason to sleep, and so to drop that lock: so it is on real threads, too.</summary>
     [Fact]
-    public void Processes_go_on_forking_while_swapoff_works_and_slow_down_most_what_they_meet_at_the_big_kernel_lock()
+    public void Beside_a_swapoff_from_a_RAM_disk_under_the_big_kernel_lock_nobody_forks_and_beside_later_ones_all_do()
     {
         Workload slots = Named("swapoff", "swapoff-beside-forks");
         Workload forks = Named("swapoff", "forks-beside-swapoff");
-        foreach (Variant variant in Of("swapoff").Variants.Where(one => one.ShortName != "kanoj-as-posted"))
-        {
-            Assert.Equal(32 * 9, Measured(variant, slots, 2).Operations);
-            Assert.True(Measured(variant, forks, 2).Operations > 200, variant.Name);
-        }
+        Variant[] designs = [.. Of("swapoff").Variants.Where(one => one.ShortName != "kanoj-as-posted")];
 
-        Assert.True(Slowdown("swapoff/2.3.8") > 2 * Slowdown("swapoff/5.1"));
-
-        double Slowdown(string name) => Measured(Variant(name), slots, 2).PerSecond / Measured(Variant(name), slots, 8).PerSecond;
+        Assert.All(designs, design => Assert.Equal(32 * 9, Measured(design, slots, 2).Operations));
+        Assert.Equal(
+            ["2.3.8", "kanoj-advances", "kanoj-rechecks", "kanoj-page-locked", "kanoj-uncached", "kanoj-repaired"],
+            designs.Where(design => Measured(design, forks, 2).Operations == 0).Select(design => design.ShortName));
+        Assert.Equal(
+            ["2.4.10", "2.6.7", "2.6.8", "5.1-rc1", "5.1", "5.3", "6.9"],
+            designs.Where(design => Measured(design, forks, 2).Operations > 50).Select(design => design.ShortName));
     }
 
     [Fact]
@@ -124,7 +125,7 @@ public sealed class WorkloadTests
         Workload loop = Named("faults", "mmap-beside-reader");
         double[] rates = [.. new[] { "rfc-as-posted", "per-vma-6.4.3", "2.6.37" }.Select(Rate)];
 
-        Assert.True(1.2 * rates[0] < rates[1] && 1.2 * rates[1] < rates[2], string.Join(' ', rates));
+        Assert.True(1.1 * rates[0] < rates[1] && 1.1 * rates[1] < rates[2], string.Join(' ', rates));
 
         double Rate(string name) => WorkloadRun.Measure(
             loop, CostModel.Named("threads-2026")!, Variant($"faults/{name}").Build, 2, seed: 1, PropertyList.Audit).PerSecond;
