@@ -124,6 +124,9 @@ public sealed record CostModel
     /// <summary>Requests that it serves at a time.</summary>
     public int DiskChannels { get; init; } = 1;
 
+    /// <summary>It serves them in turns: what comes during one waits for the next.</summary>
+    public bool DiskInTurns { get; init; }
+
     /// <summary>The machines that come with Variants.</summary>
     public static IReadOnlyList<string> Names => s_names;
 
@@ -175,6 +178,7 @@ public sealed record CostModel
             DiskHalfTurnNs = Int("diskHalfTurnNs"),
             DiskPageNs = (int)(4096 / Value("diskBytesPerNs")),
             DiskChannels = Int("diskChannels"),
+            DiskInTurns = Int("diskInTurns") != 0,
         };
 
         double Value(string number) => root.GetProperty(number).GetProperty("value").GetDouble();

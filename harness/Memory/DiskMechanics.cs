@@ -5,7 +5,8 @@ namespace Variants.Harness.Memory;
 /// <summary>
 /// How long a disk takes under the simulated clock: the command, the way of the head and half a turn unless the request
 /// goes on where the last one ended, and the transfer; several at a time if it has channels for that. A request that goes
-/// on where one ends that is under way is merged with it, and costs its transfer alone.
+/// on where one ends that is under way is merged with it, and costs its transfer alone. One that serves requests in turns takes
+/// as long for each turn, whatever is in it.
 /// </summary>
 /// <remarks>
 /// Requests are served in the order in which they came: there is no elevator, and nobody waits for room in the queue. The
@@ -20,6 +21,8 @@ internal sealed class DiskMechanics
     private long _last;
     private int _channel;
     private int _next;
+    private long _lastTurn;
+    private int _inLastTurn;
 
     internal DiskMechanics(SimulatedClock clock, int depth)
     {
@@ -32,6 +35,12 @@ internal sealed class DiskMechanics
     internal void Submitted(int place, DiskRequest request)
     {
         CostModel costs = _clock.Costs;
+        if (costs.DiskInTurns)
+        {
+            _completeAt[place] = EndOfTurn(costs);
+            return;
+        }
+
         int position = request.Entry.IsNone ? SwapEntry.MaxSlots + Math.Max(request.Block, request.Page.FileIndex) : request.Entry.Offset;
         bool goesOn = position == _next;
         if (!goesOn || _channels[_channel] <= _clock.Now)
@@ -63,6 +72,22 @@ internal sealed class DiskMechanics
         _channel = 0;
         _last = 0;
         _next = -1;
+        _lastTurn = -_clock.Costs.DiskLatencyNs;
+        _inLastTurn = 0;
+    }
+
+    /// <summary>When the first turn is over that has not begun and has room.</summary>
+    private long EndOfTurn(CostModel costs)
+    {
+        bool hasBegun = _clock.Now >= _lastTurn;
+        if (hasBegun || _inLastTurn == costs.DiskChannels)
+        {
+            _lastTurn = Math.Max(_clock.Now, _lastTurn + costs.DiskLatencyNs);
+            _inLastTurn = 0;
+        }
+
+        _inLastTurn++;
+        return _lastTurn + costs.DiskLatencyNs;
     }
 
     private long WayOfHead(CostModel costs, int position) =>

@@ -19,7 +19,7 @@ public sealed record MmapBesideReader(string Id, string Title) : Workload(Id, Ti
     private const int Reads = 8;
 
     /// <summary>A reader may wait for the disk in its section, for milliseconds, in which others free thousands of vmas.</summary>
-    private const int WaitingForReader = 32_768;
+    private const int WaitingForReader = 12_288;
 
     private static readonly Operation s_map = new(Verbs.MapFile, 0);
     private static readonly Operation s_unmap = new(Verbs.Unmap, 0);

@@ -55,9 +55,6 @@ public sealed class NativeRun : WorkloadRun
     }
 
     /// <inheritdoc/>
-    public override bool EndsByTime => true;
-
-    /// <inheritdoc/>
     public override long Now => NativeClock.Now;
 
     /// <inheritdoc/>

@@ -47,9 +47,6 @@ internal sealed class SimulatedRun : WorkloadRun
     }
 
     /// <inheritdoc/>
-    public override bool EndsByTime => false;
-
-    /// <inheritdoc/>
     public override long Now => _clock.Now;
 
     /// <inheritdoc/>

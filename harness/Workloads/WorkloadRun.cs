@@ -45,9 +45,6 @@ public abstract class WorkloadRun
     /// <summary>The child that the last fork of the CPU that runs has made. It runs on none until somebody calls for it.</summary>
     public TaskStruct? Woken => _woken[Machine.Smp.ProcessorId];
 
-    /// <summary>True if it lasts for some time, so that workers may go on for ever; false if it ends after so many operations.</summary>
-    public abstract bool EndsByTime { get; }
-
     /// <summary>True once nothing more is counted.</summary>
     public bool IsOver
     {
