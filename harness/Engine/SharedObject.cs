@@ -22,6 +22,7 @@ public abstract class SharedObject
         Smp = smp;
         _name = name;
         Number = smp.Register(this);
+        MeetsAt = Number;
     }
 
     /// <summary>A field of an object: a big machine has so many that their names are made up only when somebody asks.</summary>
@@ -44,7 +45,7 @@ public abstract class SharedObject
     internal virtual string Subject => Name;
 
     /// <summary>The number of the object at which operations meet: one side of a lock meets those of the other side.</summary>
-    internal virtual int MeetsAt => Number;
+    internal int MeetsAt { get; private protected init; }
 
     /// <summary>True if a CPU that waits for it could go on now.</summary>
     internal virtual bool IsFree => true;

@@ -138,11 +138,13 @@ public abstract class RwLock : Lock
         private readonly RwLock _lock;
 
         internal WriterSide(RwLock rwLock)
-            : base(rwLock.Smp, rwLock.Name) => _lock = rwLock;
+            : base(rwLock.Smp, rwLock.Name)
+        {
+            _lock = rwLock;
+            MeetsAt = rwLock.Number;
+        }
 
         internal override string Subject => _lock.Subject;
-
-        internal override int MeetsAt => _lock.Number;
 
         internal override uint Owners => _lock.Readers | (_lock.Writer?.Bit ?? 0);
 
