@@ -8,7 +8,7 @@ namespace Variants.Tests.Verification;
 /// <summary>The command, its files, and what is left of it when it is killed.</summary>
 public sealed class VerifyCommandTests : IDisposable
 {
-    private static readonly string[] s_scope = ["swapoff/2.3.8", "--operations", "3", "--parallel", "0", "--jobs", "1"];
+    private static readonly string[] s_scope = ["swapoff/2.3.8", "--operations", "3", "--parallel", "2", "--jobs", "1"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("variants-verify-").FullName;
 
