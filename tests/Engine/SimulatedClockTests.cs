@@ -212,6 +212,35 @@ public sealed class SimulatedClockTests
     }
 
     [Fact]
+    public void A_disk_that_serves_in_turns_leaves_what_comes_during_one_to_the_next()
+    {
+        CostModel twoAtATime = Costs with { DiskLatencyNs = 1_000_000, DiskChannels = 2, DiskInTurns = true };
+
+        Assert.Equal(1_000_000, TimeToWrite(twoAtATime, 0));
+        Assert.Equal(2_000_000, TimeToWrite(twoAtATime, 0, 1));
+        Assert.Equal(2_000_000, TimeToWrite(twoAtATime, 0, 1, 2));
+        Assert.Equal(3_000_000, TimeToWrite(twoAtATime, 0, 1, 2, 3));
+    }
+
+    [Fact]
+    public void A_pause_costs_a_pause_and_to_ask_who_else_wants_to_run_costs_that()
+    {
+        var smp = new Smp(Costs with { PauseNs = 20, ScheduleNs = 70 }, cpus: 1);
+        smp.PowerOn();
+        smp.Spawn("cpu0", _ => Wait());
+        smp.Run(null);
+
+        Assert.Equal(20 + 20 + 70, smp.Simulated!.TimeOf(0));
+
+        async KTask Wait()
+        {
+            await smp.Relax();
+            await smp.Schedule();
+            await smp.Relax();
+        }
+    }
+
+    [Fact]
     public void Kernels_of_every_time_swap_under_it()
     {
         CostModel costs = CostModel.Named("epyc-2023")!;
