@@ -46,7 +46,7 @@ public sealed record Scope(
     }
 
     /// <summary>Which schedules, in words that follow the number of executions; empty if all.</summary>
-    public string Schedules => Preemptions is { } most
+    public string Schedules() => Preemptions is { } most
         ? string.Create(CultureInfo.InvariantCulture, $", schedules of up to {most} {(most == 1 ? "preemption" : "preemptions")}")
         : "";
 }

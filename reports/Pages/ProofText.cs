@@ -22,7 +22,7 @@ internal static class ProofText
     {
         if (state is { Histories: 0, IsDone: false })
             return $"not tried{On([state])}";
-        string executions = $"{Wording.Count(state.Executions, "execution")}{scope.Schedules}";
+        string executions = $"{Wording.Count(state.Executions, "execution")}{scope.Schedules()}";
         string searched = $"{scope.Histories(Wording.Number(state.Histories))}{On([state])}, {executions}{Unfinished(state)}";
         if (!state.Failures.IsEmpty)
             return $"fails ({(state.IsDone ? "of" : "so far, of")} {searched})";
@@ -70,7 +70,7 @@ internal static class ProofText
 
     private static string Proved(IReadOnlyList<VerifyState> states, Scope scope) =>
         $"holds: proved for all {scope.Histories(Wording.Number(states[0].Histories))}{On(states)}, "
-        + $"{Wording.Count(states.Sum(state => state.Executions), "execution")}{scope.Schedules}";
+        + $"{Wording.Count(states.Sum(state => state.Executions), "execution")}{scope.Schedules()}";
 
     private static string On(IReadOnlyList<VerifyState> states) =>
         $" on {(states.Count == 1 ? "a machine" : "machines")} of {Wording.List([.. states.Select(state => Machine(state.Machine))])}";
