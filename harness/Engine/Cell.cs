@@ -137,9 +137,15 @@ public abstract class Cell
 
     private void CheckReadInFull(Cpu cpu)
     {
+        if (Smp.Simulated is { } simulated)
+        {
+            // No checker watches there.
+            simulated.Touch(this, isWrite: false);
+            return;
+        }
+
         Smp.Recorder?.WasRead(this);
         Smp.Footprints?.Touch(this, isWrite: false);
-        Smp.Simulated?.Touch(this, isWrite: false);
         if (LastWrite == Epoch.Freed)
         {
             ReportFreed(cpu, "Read");
@@ -180,9 +186,14 @@ public abstract class Cell
 
     private void CheckWriteInFull(Cpu cpu)
     {
+        if (Smp.Simulated is { } simulated)
+        {
+            simulated.Touch(this, isWrite: true);
+            return;
+        }
+
         Smp.Recorder?.WasWritten(this);
         Smp.Footprints?.Touch(this, isWrite: true);
-        Smp.Simulated?.Touch(this, isWrite: true);
         if (LastWrite == Epoch.Freed)
         {
             ReportFreed(cpu, "Write");
