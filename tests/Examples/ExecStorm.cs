@@ -36,10 +36,8 @@ public sealed record ExecStorm() : Workload("exec-storm", "each process calls ex
         while (!run.IsOver)
         {
             long began = run.Begin(worker);
-            int result = await run.Machine.Kernel.Call(run.Tasks[worker], s_exec);
-            if (result < 0)
+            if (run.IsRefused("exec", await run.Machine.Kernel.Call(run.Tasks[worker], s_exec)))
             {
-                run.Fail($"exec answered {Errno.Name(result)}");
                 return;
             }
 
