@@ -45,7 +45,7 @@ public sealed class Disk : SharedObject, ISynchronizes
         _mechanics = machine.Smp.Simulated is { } clock ? new DiskMechanics(clock, machine.Capacity.Pages) : null;
 
         // Every page can be in flight where many CPUs read and write.
-        _inFlight = new DiskRequest[Math.Max(UsualDepth, _mechanics is null && !machine.Smp.IsNative ? 0 : machine.Capacity.Pages)];
+        _inFlight = new DiskRequest[Math.Max(UsualDepth, machine.Smp.MeasuresTime ? machine.Capacity.Pages : 0)];
         _interrupts = ServeInterrupts;
     }
 

@@ -48,8 +48,7 @@ public sealed record CowStorm(string Id, string Title, int Pages = 128) : Worklo
 
         while (run.Tasks.Count < run.Workers)
         {
-            int pid = await run.Machine.Kernel.Call(parent, s_fork);
-            if (run.IsRefused("fork", pid))
+            if (run.IsRefused("fork", await run.Machine.Kernel.Call(parent, s_fork)))
             {
                 return;
             }

@@ -148,13 +148,13 @@ public abstract class WorkloadRun
 
     /// <summary>A number that follows from the seed, the worker and how much it has done: 0 or more, below <paramref name="limit"/>.</summary>
     public int Draw(int worker, int limit) =>
-        (int)(Mix(Seed ^ Mix(((ulong)worker << 32) + (ulong)DoneBy(worker))) % (ulong)limit);
+        (int)(FromSeed(((ulong)worker << 32) + (ulong)DoneBy(worker)) % (ulong)limit);
 
     /// <summary>
     /// What number to sort something by, so that its order is chance and follows from the seed: which list a kernel keeps in the
     /// order in which its things were made says nothing about the kernel.
     /// </summary>
-    public ulong Shuffle(int number) => Mix(Seed ^ Mix(~(ulong)number));
+    public ulong Shuffle(int number) => FromSeed(~(ulong)number);
 
     /// <summary>True if the worker has done more than another of those that count.</summary>
     public bool IsAhead(int worker)
@@ -201,6 +201,9 @@ public abstract class WorkloadRun
         Machine.VmStat is { RunsWritten: > 0 } stat ? (double)stat.SlotsWritten / stat.RunsWritten : 0;
 
     private void Wake(TaskStruct child) => _woken[Machine.Smp.ProcessorId] = child;
+
+    /// <summary>Another number for each seed and each <paramref name="what"/>.</summary>
+    private ulong FromSeed(ulong what) => Mix(Seed ^ Mix(what));
 
     /// <summary>SplitMix64.</summary>
     private static ulong Mix(ulong value)
