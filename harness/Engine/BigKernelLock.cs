@@ -11,7 +11,7 @@ namespace Variants.Harness.Engine;
 public sealed class BigKernelLock : Lock
 {
     private readonly int[] _depthAsleep;
-    private Cpu? _owner;
+    private LockOwner _owner;
     private LockWord _native;
 
     /// <summary>The one big kernel lock of a machine.</summary>
@@ -24,23 +24,23 @@ public sealed class BigKernelLock : Lock
 
     internal override bool IsTakenNatively => _native.IsTaken;
 
-    internal override uint Owners => _owner?.Bit ?? 0;
+    internal override uint Owners => _owner.Bit(Smp);
 
-    internal override bool IsFree => _owner is null;
+    internal override bool IsFree => _owner.IsNobody;
 
     /// <summary>lock_kernel(): spins until it is free, unless the current CPU holds it already.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Step<Acquisition> Lock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
         Cpu cpu = Smp.Current;
-        bool nested = _owner == cpu;
+        bool nested = _owner.Is(cpu);
         if (nested)
         {
             Smp.Announce(this, OperationKind.Acquire, ready: true, where, line);
         }
         else
         {
-            Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner is null, where, line);
+            Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner.IsNobody, where, line);
         }
 
         return new(new Acquisition(this));
@@ -56,7 +56,7 @@ public sealed class BigKernelLock : Lock
 
     internal override void PowerOn()
     {
-        _owner = null;
+        _owner = default;
         _native = default;
     }
 
@@ -128,7 +128,7 @@ public sealed class BigKernelLock : Lock
     private void Give()
     {
         Cpu cpu = Smp.Current;
-        if (_owner != cpu)
+        if (!_owner.Is(cpu))
         {
             ReportNotHeld("releases");
         }
@@ -140,7 +140,7 @@ public sealed class BigKernelLock : Lock
 
     private void Own(Cpu cpu)
     {
-        _owner = cpu;
+        _owner = LockOwner.Of(cpu);
         Waiters &= ~cpu.Bit;
         Smp.Taken(this);
         NoteAcquired(cpu);
@@ -149,7 +149,7 @@ public sealed class BigKernelLock : Lock
     private void Free(Cpu cpu)
     {
         NoteReleased(cpu);
-        _owner = null;
+        _owner = default;
         Smp.Freed(this);
         Smp.ReleaseTo(ref Released);
     }

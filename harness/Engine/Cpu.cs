@@ -29,6 +29,9 @@ public sealed class Cpu
     /// <summary>The locks it holds, in the order in which it took them: the first <see cref="HeldCount"/>.</summary>
     internal HeldLock[] Held = new HeldLock[32];
 
+    /// <summary>Where it took each of them; nowhere, but while recording.</summary>
+    internal (string Function, int Line)[] HeldAt = [];
+
     /// <summary>Who waits behind it for the same lock, under the simulated clock.</summary>
     internal Cpu? Behind;
 
@@ -91,13 +94,8 @@ public sealed class Cpu
     }
 }
 
-/// <summary>A lock that a CPU holds, and where it took it (known only while recording).</summary>
-internal struct HeldLock
-{
-    internal Lock Lock;
-    internal string? Where;
-    internal int Line;
-}
+/// <summary>A lock that a CPU holds. By number, as <see cref="LockOwner"/> is.</summary>
+internal readonly record struct HeldLock(int Number, int Class);
 
 /// <summary>How far a CPU is in an operation that takes more than one choice: it drops the big kernel lock, or queues.</summary>
 internal enum WaitStage : byte

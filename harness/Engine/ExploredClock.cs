@@ -17,12 +17,14 @@ public sealed class ExploredClock : Clock
     /// <summary>How long one CPU runs at a stretch once scheduling is fair, in steps.</summary>
     private const int FairTurn = 32;
 
+    private const int Nobody = -1;
+
     private readonly Smp _smp;
     private uint _enabled;
     private uint _runnable;
     private uint _alive;
     private uint _daemons;
-    private Cpu? _next;
+    private int _next;
     private Strategy? _strategy;
     private TracingStrategy? _tracing;
     private bool _alwaysSuspends;
@@ -55,6 +57,22 @@ public sealed class ExploredClock : Clock
 
     /// <summary>The number of the object to which <paramref name="cpu"/> will do it; 0 if it meets nobody.</summary>
     public int TargetOf(int cpu) => _smp.Objects[_smp.Cpus[cpu].Target].MeetsAt;
+
+    /// <summary>Those of <paramref name="cpus"/> that will do something to the object of number <paramref name="target"/>, readers or not.</summary>
+    internal uint ThoseWhoMeet(int target, uint cpus, bool exceptToRead)
+    {
+        uint meeting = 0;
+        for (uint left = cpus; left != 0; left &= left - 1)
+        {
+            Cpu cpu = _smp.Cpus[BitOperations.TrailingZeroCount(left)];
+            if (_smp.Objects[cpu.Target].MeetsAt == target && !(exceptToRead && cpu.Pending == OperationKind.Read))
+            {
+                meeting |= cpu.Bit;
+            }
+        }
+
+        return meeting;
+    }
 
     /// <summary>The CPU that ran last.</summary>
     public int CurrentCpu => _smp.Current.Id;
@@ -102,7 +120,7 @@ public sealed class ExploredClock : Clock
         _runnable = ~0u;
         _alive = 0;
         _daemons = 0;
-        _next = null;
+        _next = Nobody;
         _strategy = null;
         _tracing = null;
         HasGivenUp = false;
@@ -132,15 +150,16 @@ public sealed class ExploredClock : Clock
             return false;
         }
 
-        Cpu? next = Pick();
-        if (next == _smp.Current)
+        int next = Pick();
+        Cpu current = _smp.Current;
+        if (next == current.Id)
         {
-            if (next.Stage == WaitStage.None || WakeUp(next))
+            if (current.Stage == WaitStage.None || WakeUp(current))
             {
                 return true;
             }
 
-            next = null;
+            next = Nobody;
         }
 
         _next = next;
@@ -187,7 +206,7 @@ public sealed class ExploredClock : Clock
     internal void Started(Cpu cpu, Func<Cpu, KTask> start)
     {
         bool alwaysSuspends = _alwaysSuspends;
-        Cpu? next = _next;
+        int next = _next;
         _alwaysSuspends = true;
         Frame? root = start(cpu).Frame;
         cpu.Root = root;
@@ -223,7 +242,7 @@ public sealed class ExploredClock : Clock
 
         // While recording, so that frames tell where a CPU is. Who goes on is then picked below, and is the same one.
         _alwaysSuspends = _smp.Recorder is not null;
-        _next = null;
+        _next = Nobody;
         while (true)
         {
             if (_tracing is not null)
@@ -231,13 +250,18 @@ public sealed class ExploredClock : Clock
                 _alwaysSuspends = _smp.Recorder is not null;
             }
 
-            Cpu? cpu = _next ?? Pick();
-            _next = null;
-            if (cpu is null)
+            int next = _next;
+            _next = Nobody;
+            if (next == Nobody)
             {
-                break;
+                next = Pick();
+                if (next == Nobody)
+                {
+                    break;
+                }
             }
 
+            Cpu cpu = _smp.Cpus[next];
             _smp.SwitchTo(cpu);
             if (cpu.Stage != WaitStage.None && !WakeUp(cpu))
             {
@@ -291,14 +315,14 @@ public sealed class ExploredClock : Clock
         _enabled = 0;
     }
 
-    /// <summary>Chooses who goes on, null if nobody can.</summary>
+    /// <summary>Chooses who goes on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Cpu? Pick()
+    private int Pick()
     {
         uint enabled = _enabled & _runnable;
         if (enabled == 0)
         {
-            return null;
+            return Nobody;
         }
 
         if (++Steps >= _limit)
@@ -309,9 +333,8 @@ public sealed class ExploredClock : Clock
         int chosen = (enabled & (enabled - 1)) == 0
             ? BitOperations.TrailingZeroCount(enabled)
             : _strategy is null ? First(enabled) : _strategy.Choose(enabled, this);
-        Cpu cpu = _smp.Cpus[chosen];
-        cpu.GaveWay = false;
-        return cpu;
+        _smp.Cpus[chosen].GaveWay = false;
+        return chosen;
     }
 
     /// <summary>
@@ -319,20 +342,19 @@ public sealed class ExploredClock : Clock
     /// only what does not end then is a livelock.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Cpu? PickFairly(uint enabled)
+    private int PickFairly(uint enabled)
     {
         if (Steps >= _smp.Checks.StepBound)
         {
             ReportLivelock();
-            return null;
+            return Nobody;
         }
 
         if (_tracing is not null)
         {
             if (Steps < _smp.Checks.FairAfter)
             {
-                int chosen = _tracing.Next(enabled);
-                return chosen < 0 ? null : _smp.Cpus[chosen];
+                return Math.Max(_tracing.Next(enabled), Nobody);
             }
 
             _tracing.Outlasted();
@@ -346,7 +368,7 @@ public sealed class ExploredClock : Clock
         }
 
         cpu.GaveWay = false;
-        return cpu;
+        return cpu.Id;
     }
 
     private int First(uint enabled)
@@ -448,7 +470,7 @@ public sealed class ExploredClock : Clock
         _alive &= ~cpu.Bit;
         _enabled &= ~cpu.Bit;
         cpu.Finished = true;
-        _next = null;
+        _next = Nobody;
         Exception? error = root?.Error;
         root?.Recycle();
         cpu.Root = null;

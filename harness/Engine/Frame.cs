@@ -19,6 +19,9 @@ public abstract class Frame
 
     internal Frame? Parent;
     internal Exception? Error;
+
+    /// <summary>What happens in the moment in which the call returns: see <see cref="KTask{TResult}.OnReturn"/>.</summary>
+    internal Action? Returning;
     internal bool Completed;
     internal bool IsRoot;
 
@@ -49,6 +52,11 @@ public abstract class Frame
     internal void Complete()
     {
         Completed = true;
+        if (Returning is { } returning && Error is null)
+        {
+            returning();
+        }
+
         if (Parent is { } parent)
         {
             parent.Resume();
@@ -138,6 +146,7 @@ internal sealed class Frame<TStateMachine, TResult> : Frame<TResult>
     {
         Parent = null;
         Error = null;
+        Returning = null;
         IsRoot = false;
         Smp!.Frames.Give(FrameKind<TStateMachine>.Number, this);
     }

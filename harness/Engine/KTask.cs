@@ -46,6 +46,24 @@ public readonly struct KTask<TResult>
         _value = value;
     }
 
+    /// <summary>
+    /// Has <paramref name="action"/> done in the moment in which the call returns, ahead of its caller; at once if it has
+    /// returned. Not if it throws. For a function that only passes a call on, and would otherwise be one more frame under it.
+    /// </summary>
+    public KTask<TResult> OnReturn(Action action)
+    {
+        if (Frame is null)
+        {
+            action();
+        }
+        else if (!Frame.Completed)
+        {
+            Frame.Returning += action;
+        }
+
+        return this;
+    }
+
     /// <summary>Called by the compiler for <c>await</c>.</summary>
     public KTaskAwaiter<TResult> GetAwaiter() => new(Frame, _value);
 }

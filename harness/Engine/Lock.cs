@@ -74,11 +74,15 @@ public abstract class Lock : SharedObject, ISynchronizes
             Array.Resize(ref cpu.Held, 2 * cpu.HeldCount);
         }
 
-        ref HeldLock held = ref cpu.Held[cpu.HeldCount];
-        held.Lock = this;
+        cpu.Held[cpu.HeldCount] = new HeldLock(Number, Class.Index);
         if (Smp.Recorder is { } recorder)
         {
-            (held.Where, held.Line) = recorder.LastPlace(cpu);
+            if (cpu.HeldAt.Length <= cpu.HeldCount)
+            {
+                Array.Resize(ref cpu.HeldAt, cpu.Held.Length);
+            }
+
+            cpu.HeldAt[cpu.HeldCount] = recorder.LastPlace(cpu);
             recorder.Taken(this, cpu.Name, shared);
         }
 
@@ -90,7 +94,7 @@ public abstract class Lock : SharedObject, ISynchronizes
     private protected bool NoteReleased(Cpu cpu)
     {
         int top = cpu.HeldCount - 1;
-        if (top < 0 || !ReferenceEquals(cpu.Held[top].Lock, this))
+        if (top < 0 || cpu.Held[top].Number != Number)
         {
             return NoteReleasedOutOfOrder(cpu);
         }
@@ -105,7 +109,7 @@ public abstract class Lock : SharedObject, ISynchronizes
     {
         for (int i = 0; i < cpu.HeldCount; i++)
         {
-            if (ReferenceEquals(cpu.Held[i].Lock, this))
+            if (cpu.Held[i].Number == Number)
             {
                 return true;
             }
@@ -124,7 +128,7 @@ public abstract class Lock : SharedObject, ISynchronizes
     private bool NoteReleasedOutOfOrder(Cpu cpu)
     {
         int at = cpu.HeldCount - 1;
-        while (at >= 0 && !ReferenceEquals(cpu.Held[at].Lock, this))
+        while (at >= 0 && cpu.Held[at].Number != Number)
         {
             at--;
         }
@@ -138,6 +142,10 @@ public abstract class Lock : SharedObject, ISynchronizes
         for (; at < cpu.HeldCount - 1; at++)
         {
             cpu.Held[at] = cpu.Held[at + 1];
+            if (at + 1 < cpu.HeldAt.Length)
+            {
+                cpu.HeldAt[at] = cpu.HeldAt[at + 1];
+            }
         }
 
         cpu.HeldCount--;
@@ -164,7 +172,7 @@ public abstract class Lock : SharedObject, ISynchronizes
         cpu.HeldClasses &= ~bit;
         for (int i = 0; i < cpu.HeldCount; i++)
         {
-            if (cpu.Held[i].Lock.Class == Class)
+            if (cpu.Held[i].Class == Class.Index)
             {
                 cpu.HeldClasses |= bit;
                 break;

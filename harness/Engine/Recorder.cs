@@ -302,8 +302,8 @@ public sealed class Recorder
         List<RecordedHold> held = [];
         for (int i = 0; i < cpu.HeldCount && i < cpu.Held.Length; i++)
         {
-            HeldLock hold = cpu.Held[i];
-            held.Add(new RecordedHold(hold.Lock.Name, hold.Where ?? "", hold.Line));
+            (string function, int line) = i < cpu.HeldAt.Length ? cpu.HeldAt[i] : ("", 0);
+            held.Add(new RecordedHold(_smp.Objects[cpu.Held[i].Number].Name, function ?? "", line));
         }
 
         return new RecordedCpu(

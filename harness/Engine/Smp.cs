@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Variants.Harness.Exploration;
 using Variants.Harness.Native;
@@ -59,7 +58,8 @@ public sealed partial class Smp
 
     private SharedObject[] _objects = new SharedObject[64];
     private int _objectCount;
-    private readonly List<UsedObject> _used = [];
+    private int[] _used = new int[64];
+    private int _usedCount;
     private readonly ExploredClock? _explored;
     private readonly Clock _clock;
 
@@ -177,9 +177,9 @@ public sealed partial class Smp
             cpu.PowerOn(start, _startOfTime);
         }
 
-        foreach (UsedObject used in CollectionsMarshal.AsSpan(_used))
+        foreach (int number in _used.AsSpan(0, _usedCount))
         {
-            SharedObject shared = used.Object;
+            SharedObject shared = _objects[number];
             shared.Waiters = 0;
             shared.IsUsed = IsNative;
             shared.PowerOn();
@@ -188,7 +188,7 @@ public sealed partial class Smp
         if (!IsNative)
         {
             // Threads do not write down what they use: all of it is reset each time.
-            _used.Clear();
+            _usedCount = 0;
         }
 
         LockDep.Forget();
@@ -409,7 +409,7 @@ public sealed partial class Smp
         }
 
         _objects[_objectCount] = shared;
-        Use(shared);
+        NoteUsed(shared, _objectCount);
         return _objectCount++;
     }
 
@@ -494,6 +494,19 @@ public sealed partial class Smp
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SetCellEpoch(Cpu cpu)
+    {
+        if (TrustsEpochs)
+        {
+            CellEpoch = cpu.Epoch;
+        }
+        else
+        {
+            SetOtherCellEpoch(cpu);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SetOtherCellEpoch(Cpu cpu)
     {
         if (Recorder is not null || Footprints is not null)
         {
@@ -623,9 +636,9 @@ public sealed partial class Smp
         string held = "";
         for (int i = cpu.HeldCount - 1; i >= 0; i--)
         {
-            if (cpu.Held[i].Lock.Class.IsSpinning)
+            if (_objects[cpu.Held[i].Number] is Lock { Class.IsSpinning: true } spinning)
             {
-                held = cpu.Held[i].Lock.Name;
+                held = spinning.Name;
                 break;
             }
         }
@@ -657,9 +670,6 @@ public sealed partial class Smp
             cpu.Time = 0;
         }
     }
-
-    /// <summary>A struct, because storing into an array of structs checks no type.</summary>
-    private readonly record struct UsedObject(SharedObject Object);
 
     /// <summary>The CPU goes on; nothing else happens.</summary>
     public readonly struct Going : IOperation

@@ -81,12 +81,20 @@ public sealed partial class Smp
 
     /// <summary>The object is not as it was when the machine was switched on: it will have to be reset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Use(SharedObject target)
+    internal void Use(SharedObject target) => NoteUsed(target, target.Number);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void NoteUsed(SharedObject target, int number)
     {
         if (!target.IsUsed)
         {
             target.IsUsed = true;
-            _used.Add(new UsedObject(target));
+            if (_usedCount == _used.Length)
+            {
+                Array.Resize(ref _used, 2 * _usedCount);
+            }
+
+            _used[_usedCount++] = number;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Variants.Harness.Engine;
 
 /// <summary>
@@ -137,9 +139,19 @@ public abstract class TrackedObject
     }
 
     /// <summary>As <see cref="Touch"/>, by something that is one of its words, and so known to depend on its life.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void TouchKnown(string what)
     {
-        if (!_isAllocated && Smp.ChecksMemory)
+        if (!_isAllocated)
+        {
+            TouchFreed(what);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TouchFreed(string what)
+    {
+        if (Smp.ChecksMemory)
         {
             Smp.Fail(FailureKind.UseAfterFree, Kind, $"{what} of {Name} by {Smp.Current.Name} after it was freed");
         }

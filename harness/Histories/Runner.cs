@@ -131,7 +131,9 @@ public sealed class Runner
             {
                 _assignments[cpu.Id] = new Assignment(task, _names[step.Actor], default);
                 task.IsBusy = true;
-                await Do(cpu, task, step.Operation);
+                Begin(cpu, task, step.Operation);
+                int result = await Perform(task, step.Operation);
+                End(cpu, task, step.Operation, result);
                 task.IsBusy = false;
                 if (_hasPeeks)
                 {
@@ -150,33 +152,30 @@ public sealed class Runner
 
     private async KTask RunActor(Cpu cpu)
     {
-        Assignment assignment = _assignments[cpu.Id];
-        foreach (Operation operation in assignment.Operations)
+        TaskStruct task = _assignments[cpu.Id].Task;
+        ImmutableArray<Operation> operations = _assignments[cpu.Id].Operations;
+        for (int next = 0; next < operations.Length && !task.IsExiting; next++)
         {
-            if (assignment.Task.IsExiting)
-            {
-                break;
-            }
-
             if (_hasPeeks)
             {
-                await StopIfTraced(assignment.Task);
+                await StopIfTraced(task);
             }
 
-            await Do(cpu, assignment.Task, operation);
+            Begin(cpu, task, operations[next]);
+            int result = await Perform(task, operations[next]);
+            End(cpu, task, operations[next], result);
         }
 
-        assignment.Task.IsBusy = false;
+        task.IsBusy = false;
         if (_hasPeeks)
         {
             _stopped.WakeUp();
         }
     }
 
-    private async KTask Do(Cpu cpu, TaskStruct task, Operation operation)
+    private void Begin(Cpu cpu, TaskStruct task, Operation operation)
     {
         _assignments[cpu.Id].Current = operation;
-        int result = 0;
         if (operation.Verb.Code == VerbCode.FileWrite)
         {
             task.UserBuffer = ++_lastValue;
@@ -186,44 +185,39 @@ public sealed class Runner
         {
             Witness(task, operation);
         }
+    }
 
+    /// <summary>Does it: what a call answers, 0 of what is none. Not async itself, as it would be one more frame under each operation.</summary>
+    private KTask<int> Perform(TaskStruct task, Operation operation)
+    {
         switch (operation.Verb.Code)
         {
             case VerbCode.Write:
             case VerbCode.Read:
-                Fault fault = await Access(task, operation.Number, operation.Verb.Code == VerbCode.Write);
-                if (fault != Fault.Handled)
-                {
-                    await Kill(task);
-                }
-
-                break;
+                return Access(task, operation.Number, operation.Verb.Code == VerbCode.Write);
 
             case VerbCode.FailAlloc:
                 task.AllocationsUntilFailure = operation.Number - 1;
-                break;
+                return new KTask<int>(0);
 
             case VerbCode.Peek:
-                result = await Peek(task, operation);
-                break;
+                return Peek(task, operation);
 
             case VerbCode.DeviceRead:
             case VerbCode.DeviceWrite:
-                await AccessByDevice(task, operation.Verb.Code == VerbCode.DeviceWrite);
-                break;
+                return AccessByDevice(task, operation.Verb.Code == VerbCode.DeviceWrite);
+
+            case VerbCode.Exit:
+                return Exit(task, operation);
 
             default:
                 task.SawAllocationFail = false;
-                if (operation.Verb.Code == VerbCode.Exit)
-                {
-                    Leave(task);
-                    await LetGoOfDevice(task);
-                }
-
-                result = await Machine.Kernel.Call(task, operation);
-                break;
+                return Machine.Kernel.Call(task, operation);
         }
+    }
 
+    private void End(Cpu cpu, TaskStruct task, Operation operation, int result)
+    {
         if (operation.Verb.Code is VerbCode.FileWrite or VerbCode.FileRead)
         {
             NoteFile(task, operation, result);
@@ -298,8 +292,11 @@ public sealed class Runner
         task.IsBusy = true;
     }
 
-    /// <summary>A load or store: the page tables are asked, and the kernel if they say no, until they say yes.</summary>
-    private async KTask<Fault> Access(TaskStruct task, int address, bool write)
+    /// <summary>
+    /// A load or store: the page tables are asked, and the kernel if they say no, until they say yes. Whoever gets a signal
+    /// for it is killed.
+    /// </summary>
+    private async KTask<int> Access(TaskStruct task, int address, bool write)
     {
         Smp smp = Machine.Smp;
         int value = write ? ++_lastValue : 0;
@@ -312,7 +309,7 @@ public sealed class Runner
             if (remembered >= 0)
             {
                 Complete(task, address, Machine.Pages[remembered], write, value);
-                return Fault.Handled;
+                return 0;
             }
 
             Cell<Pte>? cell = mm.Walk(address);
@@ -327,7 +324,7 @@ public sealed class Runner
                 }
 
                 Complete(task, address, page, write, value);
-                return Fault.Handled;
+                return 0;
             }
 
             Fault fault = await Machine.Kernel.PageFault(task, address, write);
@@ -335,8 +332,8 @@ public sealed class Runner
             {
                 smp.Recorder?.Note($"{(write ? "write" : "read")} {address}: {fault}");
                 _audience.Signalled(task, address, write, fault);
-
-                return fault;
+                await Kill(task);
+                return 0;
             }
         }
     }
@@ -358,12 +355,12 @@ public sealed class Runner
     }
 
     /// <summary>A transfer of the device that a task has pinned a page for: one moment, and no page table is asked.</summary>
-    private async KTask AccessByDevice(TaskStruct task, bool write)
+    private async KTask<int> AccessByDevice(TaskStruct task, bool write)
     {
         await task.RawMm!.Mmu.Access(write);
         if (task.Pinned is not { } page || (write && !task.IsPinnedForWrite))
         {
-            return;
+            return 0;
         }
 
         if (write)
@@ -379,6 +376,16 @@ public sealed class Runner
             Machine.Smp.Recorder?.Note($"device reads {Values.Text(value)}");
             _audience.DeviceRead(task, value);
         }
+
+        return 0;
+    }
+
+    private async KTask<int> Exit(TaskStruct task, Operation operation)
+    {
+        task.SawAllocationFail = false;
+        Leave(task);
+        await LetGoOfDevice(task);
+        return await Machine.Kernel.Call(task, operation);
     }
 
     /// <summary>Whoever exits closes the device, which lets go of the page.</summary>

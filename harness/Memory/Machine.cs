@@ -222,7 +222,7 @@ public sealed class Machine
         {
             if (cpu.HeldCount > 0)
             {
-                return (cpu.Name, cpu.Held[0].Lock.Name);
+                return (cpu.Name, Smp.Objects[cpu.Held[0].Number].Name);
             }
         }
 

@@ -182,22 +182,45 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
 
     private int Apply(int amount, int floor)
     {
-        _owner.TouchKnown(_word.Field);
-        Smp.AcquireFrom(_order);
-        int old = _word.Known;
+        int old = Acquire();
         if (old < floor)
         {
             return old;
         }
 
+        Release(old, amount);
+        return old + amount;
+    }
+
+    private bool ApplyUnless(int amount, int unless)
+    {
+        int old = Acquire();
+        if (old == unless)
+        {
+            return false;
+        }
+
+        Release(old, amount);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Acquire()
+    {
+        _owner.TouchKnown(_word.Field);
+        Smp.AcquireFrom(_order);
+        return _word.Known;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Release(int old, int amount)
+    {
         if (amount != 0)
         {
             _word.SetKnown(old + amount);
             Smp.ReleaseJoining(ref _order);
             CheckFloor(old + amount);
         }
-
-        return old + amount;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -253,13 +276,18 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int ExchangeNatively(int expected, int value) => Interlocked.CompareExchange(ref _word.Word, value, expected);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CheckFloor(int value)
     {
         if (value < 0)
         {
-            Smp.Fail(FailureKind.CounterUnderflow, _word.Subject, $"{Name} went to {value} on {Smp.Current.Name}");
+            ReportUnderflow(value);
         }
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReportUnderflow(int value) =>
+        Smp.Fail(FailureKind.CounterUnderflow, _word.Subject, $"{Name} went to {value} on {Smp.Current.Name}");
 
     private void Assign(int value)
     {
@@ -366,16 +394,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         public Smp Smp => _word.Smp;
 
         /// <summary>True if it was changed.</summary>
-        public bool Perform()
-        {
-            if (_word.Apply(0, int.MinValue) == _unless)
-            {
-                return false;
-            }
-
-            _word.Apply(_amount, int.MinValue);
-            return true;
-        }
+        public bool Perform() => _word.ApplyUnless(_amount, _unless);
 
         /// <inheritdoc/>
         public bool PerformNatively() => _word.AddNativelyUnless(_amount, _unless);

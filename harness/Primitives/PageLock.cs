@@ -11,7 +11,7 @@ namespace Variants.Harness.Primitives;
 public sealed class PageLock : Lock
 {
     private readonly TrackedObject _page;
-    private Cpu? _owner;
+    private LockOwner _owner;
     private bool _locked;
     private SleepingWord _native;
 
@@ -35,7 +35,7 @@ public sealed class PageLock : Lock
 
     internal override bool IsTakenNatively => _native.IsTaken;
 
-    internal override uint Owners => _owner?.Bit ?? 0;
+    internal override uint Owners => _owner.Bit(Smp);
 
     internal override bool IsFree => !_locked;
 
@@ -49,21 +49,21 @@ public sealed class PageLock : Lock
         }
 
         _locked = true;
-        _owner = Smp.Current;
-        NoteHeld(_owner);
+        _owner = LockOwner.Of(Smp.Current);
+        NoteHeld(Smp.Current);
         Smp.Taken(this);
     }
 
     /// <summary>The current CPU, which holds the lock, leaves it to a device that will release it.</summary>
     public void HandToDevice()
     {
-        if (_owner is { } owner && NoteReleased(owner))
+        if (_owner.On(Smp) is { } owner && NoteReleased(owner))
         {
             Smp.ReleaseTo(ref Released);
             Smp.Recorder?.Taken(this, LockTaken.Device, isShared: false);
         }
 
-        _owner = null;
+        _owner = default;
     }
 
     /// <summary>The end of a transfer: UnlockPage() from the device's interrupt.</summary>
@@ -143,7 +143,7 @@ public sealed class PageLock : Lock
     internal override void PowerOn()
     {
         _locked = false;
-        _owner = null;
+        _owner = default;
         _native = default;
     }
 
@@ -187,7 +187,7 @@ public sealed class PageLock : Lock
     {
         Cpu cpu = Smp.Current;
         _locked = true;
-        _owner = cpu;
+        _owner = LockOwner.Of(cpu);
         Waiters &= ~cpu.Bit;
         Smp.Taken(this);
         NoteAcquired(cpu);
@@ -202,14 +202,15 @@ public sealed class PageLock : Lock
     private void Give()
     {
         _page.Touch("UnlockPage");
-        if (_owner != Smp.Current)
+        Cpu cpu = Smp.Current;
+        if (!_owner.Is(cpu))
         {
             ReportNotHeld("unlocks");
             return;
         }
 
-        NoteReleased(_owner);
-        _owner = null;
+        NoteReleased(cpu);
+        _owner = default;
         _locked = false;
         Smp.Freed(this);
         Smp.ReleaseTo(ref Released);

@@ -20,7 +20,7 @@ public abstract class RwLock : Lock
     /// <summary>The same lock, as those see it who want it for themselves: they wait for readers too.</summary>
     private protected WriterSide Exclusive { get; }
 
-    private protected Cpu? Writer { get; private set; }
+    private protected LockOwner Writer { get; private set; }
 
     private protected uint Readers { get; private set; }
 
@@ -29,7 +29,7 @@ public abstract class RwLock : Lock
 
     internal override void PowerOn()
     {
-        Writer = null;
+        Writer = default;
         Readers = 0;
         _readerCount = 0;
         _readersReleased = Vector256<int>.Zero;
@@ -80,7 +80,7 @@ public abstract class RwLock : Lock
     private protected void TakeExclusive()
     {
         Cpu cpu = Smp.Current;
-        Writer = cpu;
+        Writer = LockOwner.Of(cpu);
         Exclusive.Waiters &= ~cpu.Bit;
         Smp.Taken(Exclusive);
         Smp.Taken(this);
@@ -92,14 +92,14 @@ public abstract class RwLock : Lock
     private protected void GiveExclusive(string verb)
     {
         Cpu cpu = Smp.Current;
-        if (Writer != cpu)
+        if (!Writer.Is(cpu))
         {
             ReportNotHeld(verb);
             return;
         }
 
         NoteReleased(cpu);
-        Writer = null;
+        Writer = default;
         Smp.Freed(Exclusive);
         if (IsFree)
         {
@@ -113,14 +113,14 @@ public abstract class RwLock : Lock
     private protected void Downgrade()
     {
         Cpu cpu = Smp.Current;
-        if (Writer != cpu)
+        if (!Writer.Is(cpu))
         {
             ReportNotHeld("downgrades");
             return;
         }
 
         NoteReleased(cpu);
-        Writer = null;
+        Writer = default;
         Readers |= cpu.Bit;
         _readerCount++;
         NoteAcquired(cpu, shared: true);
@@ -146,9 +146,9 @@ public abstract class RwLock : Lock
 
         internal override string Subject => _lock.Subject;
 
-        internal override uint Owners => _lock.Readers | (_lock.Writer?.Bit ?? 0);
+        internal override uint Owners => _lock.Readers | _lock.Writer.Bit(Smp);
 
-        internal override bool IsFree => _lock.Writer is null && _lock._readerCount == 0;
+        internal override bool IsFree => _lock.Writer.IsNobody && _lock._readerCount == 0;
 
         internal override void Enqueue(Cpu cpu)
         {

@@ -26,7 +26,7 @@ public sealed class RwSemaphore : RwLock
         get
         {
             Smp.Looked(this);
-            return Writer is not null || _native.IsWritten;
+            return !Writer.IsNobody || _native.IsWritten;
         }
     }
 
@@ -36,11 +36,11 @@ public sealed class RwSemaphore : RwLock
     internal override bool IsTakenNatively => _native.IsTaken;
 
     /// <summary>A reader waits for the writer, and for the writers that wait before it.</summary>
-    internal override uint Owners => Writer?.Bit ?? Exclusive.Waiters;
+    internal override uint Owners => Writer.IsNobody ? Exclusive.Waiters : Writer.Bit(Smp);
 
     internal override bool SpinsOnOwner => true;
 
-    internal override bool IsFree => Writer is null && Exclusive.Waiters == 0;
+    internal override bool IsFree => Writer.IsNobody && Exclusive.Waiters == 0;
 
     /// <summary>To a reader that slept without the big kernel lock.</summary>
     internal override void Grant(Cpu cpu) => TakeShared();

@@ -20,14 +20,14 @@ public sealed class RwSpinLock : RwLock
 
     internal override bool IsTakenNatively => _native.IsTaken;
 
-    internal override uint Owners => Writer?.Bit ?? 0;
+    internal override uint Owners => Writer.Bit(Smp);
 
-    internal override bool IsFree => Writer is null;
+    internal override bool IsFree => Writer.IsNobody;
 
     /// <summary>read_lock().</summary>
     public Step<ReadAcquisition> ReadLock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
-        Smp.AnnounceWaiting(this, OperationKind.AcquireShared, Writer is null, where, line);
+        Smp.AnnounceWaiting(this, OperationKind.AcquireShared, Writer.IsNobody, where, line);
         CheckOrder(shared: true);
         return new(new ReadAcquisition(this));
     }

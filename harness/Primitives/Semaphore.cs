@@ -10,7 +10,7 @@ namespace Variants.Harness.Primitives;
 /// </summary>
 public sealed class Semaphore : Lock
 {
-    private Cpu? _owner;
+    private LockOwner _owner;
     private SleepingWord _native;
     private bool _bornLocked;
 
@@ -26,7 +26,7 @@ public sealed class Semaphore : Lock
         get
         {
             Smp.Looked(this);
-            return _owner is not null || _native.IsTaken;
+            return !_owner.IsNobody || _native.IsTaken;
         }
     }
 
@@ -36,22 +36,22 @@ public sealed class Semaphore : Lock
         get
         {
             Smp.Looked(this);
-            return _owner is not null && _owner == (Smp.Native?.ThisCpu ?? Smp.Current);
+            return _owner.Is(Smp.Native?.ThisCpu ?? Smp.Current);
         }
     }
 
     internal override bool IsTakenNatively => _native.IsTaken;
 
-    internal override uint Owners => _owner?.Bit ?? 0;
+    internal override uint Owners => _owner.Bit(Smp);
 
     internal override bool SpinsOnOwner => true;
 
-    internal override bool IsFree => _owner is null;
+    internal override bool IsFree => _owner.IsNobody;
 
     /// <summary>init_MUTEX(): free.</summary>
     public void Init()
     {
-        _owner = null;
+        _owner = default;
         _bornLocked = false;
         _native = default;
     }
@@ -67,7 +67,7 @@ public sealed class Semaphore : Lock
             return;
         }
 
-        _owner = Smp.Current;
+        _owner = LockOwner.Of(Smp.Current);
         _bornLocked = true;
         Smp.Use(this);
         Smp.Recorder?.BornLocked(this);
@@ -80,7 +80,7 @@ public sealed class Semaphore : Lock
         Smp.MightSleep("down");
         if (Smp.Current.KernelLockDepth == 0)
         {
-            Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner is null, where, line);
+            Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner.IsNobody, where, line);
         }
         else
         {
@@ -114,7 +114,7 @@ public sealed class Semaphore : Lock
     private void Take()
     {
         Cpu cpu = Smp.Current;
-        _owner = cpu;
+        _owner = LockOwner.Of(cpu);
         Waiters &= ~cpu.Bit;
         Smp.Taken(this);
         NoteAcquired(cpu);
@@ -124,7 +124,7 @@ public sealed class Semaphore : Lock
     private void TakeNatively()
     {
         _native.Enter(this);
-        _owner = Smp.Native!.ThisCpu;
+        _owner = LockOwner.Of(Smp.Native!.ThisCpu);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -135,21 +135,22 @@ public sealed class Semaphore : Lock
             return false;
         }
 
-        _owner = Smp.Native!.ThisCpu;
+        _owner = LockOwner.Of(Smp.Native!.ThisCpu);
         return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void GiveNatively()
     {
-        _owner = null;
+        _owner = default;
         _native.Leave(this);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Give()
     {
-        if (_owner != Smp.Current)
+        Cpu cpu = Smp.Current;
+        if (!_owner.Is(cpu))
         {
             ReportNotHeld("ups");
             return;
@@ -158,14 +159,14 @@ public sealed class Semaphore : Lock
         if (_bornLocked)
         {
             _bornLocked = false;
-            Smp.Recorder?.Released(this, _owner.Name);
+            Smp.Recorder?.Released(this, cpu.Name);
         }
         else
         {
-            NoteReleased(_owner);
+            NoteReleased(cpu);
         }
 
-        _owner = null;
+        _owner = default;
         Smp.Freed(this);
         Smp.ReleaseTo(ref Released);
     }
@@ -211,7 +212,7 @@ public sealed class Semaphore : Lock
         /// <summary>True if the semaphore was free, and is now taken.</summary>
         public bool Perform()
         {
-            if (_semaphore._owner is not null)
+            if (!_semaphore._owner.IsNobody)
             {
                 return false;
             }

@@ -10,7 +10,7 @@ namespace Variants.Harness.Primitives;
 /// </summary>
 public sealed class SpinLock : Lock
 {
-    private Cpu? _owner;
+    private LockOwner _owner;
     private LockWord _native;
 
     /// <summary>An unlocked lock, of the class that has its name unless one is given.</summary>
@@ -25,21 +25,21 @@ public sealed class SpinLock : Lock
         get
         {
             Smp.Looked(this);
-            return _owner is not null || _native.IsTaken;
+            return !_owner.IsNobody || _native.IsTaken;
         }
     }
 
     internal override bool IsTakenNatively => _native.IsTaken;
 
-    internal override uint Owners => _owner?.Bit ?? 0;
+    internal override uint Owners => _owner.Bit(Smp);
 
-    internal override bool IsFree => _owner is null;
+    internal override bool IsFree => _owner.IsNobody;
 
     /// <summary>spin_lock().</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Step<Acquisition> Lock([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
-        Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner is null, where, line);
+        Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner.IsNobody, where, line);
         CheckOrder();
         return new(new Acquisition(this));
     }
@@ -50,7 +50,7 @@ public sealed class SpinLock : Lock
     /// </summary>
     public Step<Acquisition> LockNested([CallerMemberName] string where = "", [CallerLineNumber] int line = 0)
     {
-        Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner is null, where, line);
+        Smp.AnnounceWaiting(this, OperationKind.Acquire, _owner.IsNobody, where, line);
         CheckOrder(shared: true);
         return new(new Acquisition(this));
     }
@@ -89,7 +89,7 @@ public sealed class SpinLock : Lock
 
     internal override void PowerOn()
     {
-        _owner = null;
+        _owner = default;
         _native = default;
     }
 
@@ -107,7 +107,7 @@ public sealed class SpinLock : Lock
     private void Take()
     {
         Cpu cpu = Smp.Current;
-        _owner = cpu;
+        _owner = LockOwner.Of(cpu);
         Waiters &= ~cpu.Bit;
         Smp.Taken(this);
         NoteAcquired(cpu);
@@ -117,14 +117,14 @@ public sealed class SpinLock : Lock
     private void Give()
     {
         Cpu cpu = Smp.Current;
-        if (_owner != cpu)
+        if (!_owner.Is(cpu))
         {
             ReportNotHeld("releases");
             return;
         }
 
         NoteReleased(cpu);
-        _owner = null;
+        _owner = default;
         Smp.Freed(this);
         Smp.ReleaseTo(ref Released);
     }
@@ -159,7 +159,7 @@ public sealed class SpinLock : Lock
         /// <summary>True if the lock was free, and is now taken.</summary>
         public bool Perform()
         {
-            if (_lock._owner is not null)
+            if (!_lock._owner.IsNobody)
             {
                 return false;
             }

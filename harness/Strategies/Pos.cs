@@ -41,16 +41,22 @@ public sealed class Pos : Strategy
         // An operation that was not enabled at the last choice is new, or was taken away by the one executed. What
         // ran since then without a choice was alone, so that it raced with nothing that could have run.
         _drawn &= enabled;
-        int highest = -1;
-        for (uint left = enabled; left != 0; left &= left - 1)
+        uint toDraw = enabled & ~_drawn;
+        if (_executedOn != 0)
+        {
+            toDraw |= clock.ThoseWhoMeet(_executedOn, _drawn & ~(1u << _executedBy), exceptToRead: _executed == OperationKind.Read);
+        }
+
+        for (; toDraw != 0; toDraw &= toDraw - 1)
+        {
+            _priority[BitOperations.TrailingZeroCount(toDraw)] = _random.Next();
+        }
+
+        int highest = BitOperations.TrailingZeroCount(enabled);
+        for (uint left = enabled & (enabled - 1); left != 0; left &= left - 1)
         {
             int cpu = BitOperations.TrailingZeroCount(left);
-            if ((_drawn >> cpu & 1) == 0 || RacesWithExecuted(clock, cpu))
-            {
-                _priority[cpu] = _random.Next();
-            }
-
-            if (highest < 0 || _priority[cpu] > _priority[highest])
+            if (_priority[cpu] > _priority[highest])
             {
                 highest = cpu;
             }
@@ -84,10 +90,4 @@ public sealed class Pos : Strategy
             GaveWay(cpu);
         }
     }
-
-    private bool RacesWithExecuted(ExploredClock clock, int cpu) =>
-        _executedOn != 0
-        && cpu != _executedBy
-        && clock.TargetOf(cpu) == _executedOn
-        && !(_executed == OperationKind.Read && clock.PendingOf(cpu) == OperationKind.Read);
 }

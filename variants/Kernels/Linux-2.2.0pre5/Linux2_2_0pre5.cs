@@ -32,6 +32,7 @@ public partial class Linux2_2_0pre5 : Linux2_3_8
     private readonly Func<Cpu, KTask> _kswapd;
     private readonly WaitQueue _kswapdWait;
     private readonly Statics _statics;
+    private readonly Action _progress;
 
     /// <summary>The kernel of one machine.</summary>
     public Linux2_2_0pre5(Machine machine)
@@ -42,6 +43,7 @@ public partial class Linux2_2_0pre5 : Linux2_3_8
         Memory = machine.Zone.UseQueue();
         _kswapdWait = new WaitQueue(Smp, "kswapd_wait");
         _kswapd = Kswapd;
+        _progress = Memory.Progress;
         _statics = new Statics(Smp);
     }
 
@@ -85,30 +87,25 @@ public partial class Linux2_2_0pre5 : Linux2_3_8
     }
 
     /// <inheritdoc/>
-    public override async KTask<int> Call(TaskStruct current, Operation operation)
+    public override KTask<int> Call(TaskStruct current, Operation operation)
     {
-        int result = operation.Verb.Code switch
+        KTask<int> call = operation.Verb.Code switch
         {
-            VerbCode.MapShared => await SysMmap(
+            VerbCode.MapShared => SysMmap(
                 current, operation.Number, Files.FileOf(operation.Number), FileSystem.IndexOf(operation.Number), shared: true),
-            VerbCode.FileWrite => await SysWrite(current, Files.FileOf(operation.Number), FileSystem.IndexOf(operation.Number)),
-            VerbCode.FileRead => await SysRead(current, Files.FileOf(operation.Number), FileSystem.IndexOf(operation.Number)),
-            VerbCode.FileCut => await SysTruncate(Files.Files[operation.Number]),
-            VerbCode.FileSync => await SysFsync(Files.Files[operation.Number]),
-            VerbCode.Reclaim => await ReclaimAsKswapd(operation.Number),
-            _ => await base.Call(current, operation),
+            VerbCode.FileWrite => SysWrite(current, Files.FileOf(operation.Number), FileSystem.IndexOf(operation.Number)),
+            VerbCode.FileRead => SysRead(current, Files.FileOf(operation.Number), FileSystem.IndexOf(operation.Number)),
+            VerbCode.FileCut => SysTruncate(Files.Files[operation.Number]),
+            VerbCode.FileSync => SysFsync(Files.Files[operation.Number]),
+            VerbCode.Reclaim => ReclaimAsKswapd(operation.Number),
+            _ => base.Call(current, operation),
         };
-        Memory.Progress();
-        return result;
+        return call.OnReturn(_progress);
     }
 
     /// <inheritdoc/>
-    public override async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
-    {
-        Fault fault = await base.PageFault(current, address, write);
-        Memory.Progress();
-        return fault;
-    }
+    public override KTask<Fault> PageFault(TaskStruct current, int address, bool write) =>
+        base.PageFault(current, address, write).OnReturn(_progress);
 
     /// <inheritdoc/>
     public override void EndIo(DiskRequest request)
