@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -78,13 +79,16 @@ public abstract class Cell
 
     /// <summary>One plain access more in this step; a step that makes far too many is a runaway.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected void Spend()
+    private protected static void Spend(Smp smp)
     {
-        if (--Smp.Budget < 0)
+        if (--smp.Budget < 0)
         {
-            throw new RunawayStepException();
+            RunAway();
         }
     }
+
+    [DoesNotReturn]
+    private static void RunAway() => throw new RunawayStepException();
 
     /// <summary>A read at an epoch at which this CPU has not read the cell yet.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -280,7 +284,8 @@ public sealed class Cell<T> : Cell
         get
         {
             long last = LastRead;
-            if (last != Smp.CellEpoch && last != Smp.MarkedEpoch)
+            Smp smp = Smp;
+            if (last != smp.CellEpoch && last != smp.MarkedEpoch)
             {
                 if (last == Epoch.Native)
                 {
@@ -290,7 +295,7 @@ public sealed class Cell<T> : Cell
                 CheckRead();
             }
 
-            Spend();
+            Spend(smp);
             return _value;
         }
 
@@ -298,7 +303,8 @@ public sealed class Cell<T> : Cell
         set
         {
             long last = LastWrite;
-            if ((last != Smp.CellEpoch || LastRead != last) && last != Smp.MarkedEpoch)
+            Smp smp = Smp;
+            if ((last != smp.CellEpoch || LastRead != last) && last != smp.MarkedEpoch)
             {
                 if (last == Epoch.Native)
                 {
@@ -307,13 +313,13 @@ public sealed class Cell<T> : Cell
                 }
 
                 CheckWrite();
-                if (Smp.Recorder is { } recorder)
+                if (smp.Recorder is { } recorder)
                 {
                     recorder.Changed(this, _value, value);
                 }
             }
 
-            Spend();
+            Spend(smp);
             _value = value;
         }
     }

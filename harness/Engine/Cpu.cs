@@ -14,6 +14,9 @@ public sealed class Cpu
     internal Frame? Root;
     internal OperationKind Pending;
     internal int Target;
+
+    /// <summary>The number of the object at which it meets others there: that of the lock, whichever side of it is its target.</summary>
+    internal int MeetsAt;
     internal WaitStage Stage;
     internal bool Granted;
     internal bool GaveWay;
@@ -94,8 +97,10 @@ public sealed class Cpu
     }
 }
 
-/// <summary>A lock that a CPU holds. By number, as <see cref="LockOwner"/> is.</summary>
-internal readonly record struct HeldLock(int Number, int Class);
+/// <summary>
+/// A lock that a CPU holds, by number, as a <see cref="LockOwner"/> is, and the classes of those that it held before it.
+/// </summary>
+internal readonly record struct HeldLock(int Number, ulong Before);
 
 /// <summary>How far a CPU is in an operation that takes more than one choice: it drops the big kernel lock, or queues.</summary>
 internal enum WaitStage : byte

@@ -56,7 +56,7 @@ public sealed class ExploredClock : Clock
     public OperationKind PendingOf(int cpu) => _smp.Cpus[cpu].Pending;
 
     /// <summary>The number of the object to which <paramref name="cpu"/> will do it; 0 if it meets nobody.</summary>
-    public int TargetOf(int cpu) => _smp.Objects[_smp.Cpus[cpu].Target].MeetsAt;
+    public int TargetOf(int cpu) => _smp.Cpus[cpu].MeetsAt;
 
     /// <summary>Those of <paramref name="cpus"/> that will do something to the object of number <paramref name="target"/>, readers or not.</summary>
     internal uint ThoseWhoMeet(int target, uint cpus, bool exceptToRead)
@@ -65,7 +65,7 @@ public sealed class ExploredClock : Clock
         for (uint left = cpus; left != 0; left &= left - 1)
         {
             Cpu cpu = _smp.Cpus[BitOperations.TrailingZeroCount(left)];
-            if (_smp.Objects[cpu.Target].MeetsAt == target && !(exceptToRead && cpu.Pending == OperationKind.Read))
+            if (cpu.MeetsAt == target && !(exceptToRead && cpu.Pending == OperationKind.Read))
             {
                 meeting |= cpu.Bit;
             }
@@ -431,7 +431,7 @@ public sealed class ExploredClock : Clock
                 BigKernelLock kernelLock = _smp.KernelLock!;
                 _smp.Looked(kernelLock);
                 kernelLock.Waiters |= cpu.Bit;
-                cpu.Target = kernelLock.Number;
+                cpu.Target = cpu.MeetsAt = kernelLock.Number;
                 if (kernelLock.IsFree)
                 {
                     kernelLock.Retake(cpu);

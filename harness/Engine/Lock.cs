@@ -11,16 +11,24 @@ public abstract class Lock : SharedObject, ISynchronizes
 {
     private protected Vector256<int> Released;
 
+    /// <summary>The bit of its class; none if that makes no order.</summary>
+    private readonly ulong _classBit;
+
+    /// <summary>1 if its holder may not sleep.</summary>
+    private readonly int _atomicDepth;
+
     private protected Lock(Smp smp, string name, LockClass lockClass)
         : base(smp, name)
     {
         Class = lockClass;
+        (_classBit, _atomicDepth) = WorthOf(lockClass);
     }
 
     private protected Lock(TrackedObject owner, string field, LockClass lockClass)
         : base(owner, field)
     {
         Class = lockClass;
+        (_classBit, _atomicDepth) = WorthOf(lockClass);
     }
 
     /// <summary>Its kind, for the lock order.</summary>
@@ -41,7 +49,7 @@ public abstract class Lock : SharedObject, ISynchronizes
     private protected void CheckOrder(bool shared = false)
     {
         ulong held = Smp.Current.HeldClasses;
-        if (held != 0 && Class.IsOrdered && Smp.Checks.LockOrder)
+        if (held != 0 && (held & ~Smp.LockDep.HeldBefore(Class)) != 0)
         {
             CheckOrderAgainst(held, shared);
         }
@@ -59,22 +67,14 @@ public abstract class Lock : SharedObject, ISynchronizes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected void NoteHeld(Cpu cpu, bool shared = false)
     {
-        if (Class.IsSpinning)
-        {
-            cpu.AtomicDepth++;
-        }
-
-        if (Class.IsOrdered)
-        {
-            cpu.HeldClasses |= 1ul << Class.Index;
-        }
-
         if (cpu.HeldCount == cpu.Held.Length)
         {
             Array.Resize(ref cpu.Held, 2 * cpu.HeldCount);
         }
 
-        cpu.Held[cpu.HeldCount] = new HeldLock(Number, Class.Index);
+        cpu.Held[cpu.HeldCount] = new HeldLock(Number, cpu.HeldClasses);
+        cpu.HeldClasses |= _classBit;
+        cpu.AtomicDepth += _atomicDepth;
         if (Smp.Recorder is { } recorder)
         {
             if (cpu.HeldAt.Length <= cpu.HeldCount)
@@ -100,7 +100,9 @@ public abstract class Lock : SharedObject, ISynchronizes
         }
 
         cpu.HeldCount = top;
-        Unhold(cpu);
+        cpu.HeldClasses = cpu.Held[top].Before;
+        cpu.AtomicDepth -= _atomicDepth;
+        Smp.Recorder?.Released(this, cpu.Name);
         return true;
     }
 
@@ -139,9 +141,12 @@ public abstract class Lock : SharedObject, ISynchronizes
             return false;
         }
 
+        ulong held = cpu.Held[at].Before;
         for (; at < cpu.HeldCount - 1; at++)
         {
-            cpu.Held[at] = cpu.Held[at + 1];
+            int later = cpu.Held[at + 1].Number;
+            cpu.Held[at] = new HeldLock(later, held);
+            held |= ((Lock)Smp.Objects[later])._classBit;
             if (at + 1 < cpu.HeldAt.Length)
             {
                 cpu.HeldAt[at] = cpu.HeldAt[at + 1];
@@ -149,40 +154,23 @@ public abstract class Lock : SharedObject, ISynchronizes
         }
 
         cpu.HeldCount--;
-        Unhold(cpu);
+        cpu.HeldClasses = held;
+        cpu.AtomicDepth -= _atomicDepth;
+        Smp.Recorder?.Released(this, cpu.Name);
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Unhold(Cpu cpu)
-    {
-        Smp.Recorder?.Released(this, cpu.Name);
-        if (Class.IsSpinning)
-        {
-            cpu.AtomicDepth--;
-        }
-
-        if (!Class.IsOrdered)
-        {
-            return;
-        }
-
-        // Another lock of the class may still be held: rare, so the list is searched only if there is one.
-        ulong bit = 1ul << Class.Index;
-        cpu.HeldClasses &= ~bit;
-        for (int i = 0; i < cpu.HeldCount; i++)
-        {
-            if (cpu.Held[i].Class == Class.Index)
-            {
-                cpu.HeldClasses |= bit;
-                break;
-            }
-        }
-    }
+    private static (ulong ClassBit, int AtomicDepth) WorthOf(LockClass lockClass) =>
+        (lockClass.IsOrdered ? 1ul << lockClass.Index : 0, lockClass.IsSpinning ? 1 : 0);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void CheckOrderAgainst(ulong held, bool shared)
     {
+        if (!Class.IsOrdered || !Smp.Checks.LockOrder)
+        {
+            return;
+        }
+
         Cpu cpu = Smp.Current;
         if ((held >> Class.Index & 1) != 0)
         {

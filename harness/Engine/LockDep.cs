@@ -63,6 +63,9 @@ public sealed class LockDep
     internal IReadOnlyList<(string Class, long Nanoseconds)> ByClass(long[] waited) =>
         [.. waited.Index().Where(one => one.Item > 0).Select(one => (NameOf(one.Index), one.Item))];
 
+    /// <summary>The classes that have been held while this one was taken.</summary>
+    internal ulong HeldBefore(LockClass taken) => _before[taken.Index];
+
     internal void Forget()
     {
         Array.Clear(_before, 0, _classes.Count);

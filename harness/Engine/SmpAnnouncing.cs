@@ -56,6 +56,7 @@ public sealed partial class Smp
 
         cpu.Pending = kind;
         cpu.Target = target.Number;
+        cpu.MeetsAt = target.MeetsAt;
         Use(target);
         if (Recorder is not null)
         {

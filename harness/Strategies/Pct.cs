@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Variants.Harness.Engine;
 
 namespace Variants.Harness.Strategies;
@@ -90,19 +91,7 @@ public sealed class Pct : Strategy
 
         // The steps at which there was nothing to choose are steps too: whoever ran then falls.
         int step = clock.Steps - _setupSteps;
-        while (_changesLeft != 0 && _changeAt[_changesLeft - 1] < step)
-        {
-            Change(clock.CurrentCpu);
-        }
-
-        int highest = Highest(enabled);
-        while (_changesLeft != 0 && _changeAt[_changesLeft - 1] == step)
-        {
-            Change(highest);
-            highest = Highest(enabled);
-        }
-
-        return highest;
+        return _changesLeft != 0 && _changeAt[_changesLeft - 1] <= step ? ChooseAtChange(enabled, step, clock.CurrentCpu) : Highest(enabled);
     }
 
     /// <inheritdoc/>
@@ -124,8 +113,28 @@ public sealed class Pct : Strategy
         }
     }
 
+    // Out of line: it happens a few times in an execution, and what it calls would have each choice save its registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ChooseAtChange(uint enabled, int step, int currentCpu)
+    {
+        while (_changesLeft != 0 && _changeAt[_changesLeft - 1] < step)
+        {
+            Change(currentCpu);
+        }
+
+        int highest = Highest(enabled);
+        while (_changesLeft != 0 && _changeAt[_changesLeft - 1] == step)
+        {
+            Change(highest);
+            highest = Highest(enabled);
+        }
+
+        return highest;
+    }
+
     private void Change(int cpu) => _priority[cpu] = _changeTo[--_changesLeft];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Highest(uint enabled)
     {
         int highest = BitOperations.TrailingZeroCount(enabled);

@@ -142,11 +142,14 @@ public partial class Linux2_4_10
     private async KTask MmPut(MmStruct mm)
     {
         // atomic_dec_and_lock(): takes the lock only for the last user.
-        if (await mm.Users.AddUnless(-1, 1))
+        if (!await mm.Users.AddUnless(-1, 1))
         {
-            return;
+            await MmPutLast(mm);
         }
+    }
 
+    private async KTask MmPutLast(MmStruct mm)
+    {
         await _mmListLock.Lock();
         if (await mm.Users.Add(-1) != 0)
         {

@@ -235,9 +235,9 @@ public partial class Linux2_4_10
 
     /// <summary>
     /// try_to_free_pages(): frees so many pages, or as many as it can. Looks at the address spaces only while there may
-    /// be something to unmap in them.
+    /// be something to unmap in them. Answers 0, whoever calls it: kswapd, woken to free so many, does nothing else.
     /// </summary>
-    private async KTask TryToFreePages(int count)
+    private async KTask<int> TryToFreePages(int count)
     {
         bool more = true;
         for (int priority = DefPriority; priority > 0; priority--)
@@ -246,19 +246,14 @@ public partial class Linux2_4_10
             count -= freed;
             if (count <= 0 || (!more && freed + written == 0))
             {
-                return;
+                break;
             }
 
             // need_resched: what is on its way to the disk may arrive meanwhile.
             await Smp.Schedule();
             more = more && await SwapOut(count);
         }
-    }
 
-    /// <summary>kswapd, woken to free so many pages.</summary>
-    private async KTask<int> Kswapd(int pages)
-    {
-        await TryToFreePages(pages);
         return 0;
     }
 }

@@ -24,9 +24,10 @@ public partial class Linux2_6_7
     }
 
     /// <summary>
-    /// try_to_free_pages(): up to <paramref name="goal"/> pages. Waits for writes that are under way.
+    /// try_to_free_pages(): up to <paramref name="goal"/> pages. Waits for writes that are under way. Answers 0, whoever calls
+    /// it: balance_pgdat(), kswapd woken to free so many, does nothing else.
     /// </summary>
-    private async KTask TryToFreePages(int goal = SwapClusterMax)
+    private async KTask<int> TryToFreePages(int goal = SwapClusterMax)
     {
         PageSet active = default;
         for (int priority = DefPriority; priority >= 0; priority--)
@@ -35,7 +36,7 @@ public partial class Linux2_6_7
             goal -= reclaimed;
             if (goal <= 0 || !scanned)
             {
-                return;
+                break;
             }
 
             // blk_congestion_wait(): take a nap, wait for some writeback to complete.
@@ -44,12 +45,7 @@ public partial class Linux2_6_7
                 await _writebacks.Sleep();
             }
         }
-    }
 
-    /// <summary>balance_pgdat(): kswapd, woken to free so many pages.</summary>
-    private async KTask<int> Kswapd(int pages)
-    {
-        await TryToFreePages(pages);
         return 0;
     }
 
