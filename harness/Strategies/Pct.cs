@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Variants.Harness.Engine;
 
@@ -28,7 +27,7 @@ public sealed class Pct : Strategy
 
     private static readonly Comparer<int> s_latestFirst = Comparer<int>.Create(static (a, b) => b.CompareTo(a));
 
-    private readonly int[] _priority = new int[Smp.MaxCpusUnchecked];
+    private readonly Priorities _priority = new();
     private readonly int[] _changeAt;
     private readonly int[] _changeTo;
     private RandomNumbers _random;
@@ -91,7 +90,7 @@ public sealed class Pct : Strategy
 
         // The steps at which there was nothing to choose are steps too: whoever ran then falls.
         int step = clock.Steps - _setupSteps;
-        return _changesLeft != 0 && _changeAt[_changesLeft - 1] <= step ? ChooseAtChange(enabled, step, clock.CurrentCpu) : Highest(enabled);
+        return _changesLeft != 0 && _changeAt[_changesLeft - 1] <= step ? ChooseAtChange(enabled, step, clock.CurrentCpu) : _priority.Highest(enabled);
     }
 
     /// <inheritdoc/>
@@ -122,31 +121,15 @@ public sealed class Pct : Strategy
             Change(currentCpu);
         }
 
-        int highest = Highest(enabled);
+        int highest = _priority.Highest(enabled);
         while (_changesLeft != 0 && _changeAt[_changesLeft - 1] == step)
         {
             Change(highest);
-            highest = Highest(enabled);
+            highest = _priority.Highest(enabled);
         }
 
         return highest;
     }
 
     private void Change(int cpu) => _priority[cpu] = _changeTo[--_changesLeft];
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Highest(uint enabled)
-    {
-        int highest = BitOperations.TrailingZeroCount(enabled);
-        for (uint left = enabled & (enabled - 1); left != 0; left &= left - 1)
-        {
-            int cpu = BitOperations.TrailingZeroCount(left);
-            if (_priority[cpu] > _priority[highest])
-            {
-                highest = cpu;
-            }
-        }
-
-        return highest;
-    }
 }

@@ -14,7 +14,7 @@ namespace Variants.Harness.Strategies;
 /// </remarks>
 public sealed class Pos : Strategy
 {
-    private readonly long[] _priority = new long[Smp.MaxCpusUnchecked];
+    private readonly Priorities _priority = new();
     private RandomNumbers _random;
     private uint _drawn;
     private long _lowest;
@@ -52,16 +52,7 @@ public sealed class Pos : Strategy
             _priority[BitOperations.TrailingZeroCount(toDraw)] = _random.Next();
         }
 
-        int highest = BitOperations.TrailingZeroCount(enabled);
-        for (uint left = enabled & (enabled - 1); left != 0; left &= left - 1)
-        {
-            int cpu = BitOperations.TrailingZeroCount(left);
-            if (_priority[cpu] > _priority[highest])
-            {
-                highest = cpu;
-            }
-        }
-
+        int highest = _priority.Highest(enabled);
         _executed = clock.PendingOf(highest);
         _executedOn = clock.TargetOf(highest);
         _executedBy = highest;
