@@ -10,14 +10,15 @@ public partial class Linux2_4_10
     /// __get_swap_page(): a free slot with one user, none if there is none. Called with swap_list_lock: an area that
     /// swapoff has taken off the list gives out none.
     /// </summary>
-    private protected async KTask<SwapEntry> GetSwapPage()
+    private protected KTask<SwapEntry> GetSwapPage()
     {
         SwapArea area = M.Areas[0];
-        if (_globals.NrSwapPages.Value <= 0 || !area.IsWriteOk)
-        {
-            return default;
-        }
+        return _globals.NrSwapPages.Value <= 0 || !area.IsWriteOk ? new KTask<SwapEntry>(default) : ScanSwapMap(area);
+    }
 
+    /// <summary>scan_swap_map(), with the locking of its caller.</summary>
+    private async KTask<SwapEntry> ScanSwapMap(SwapArea area)
+    {
         await SwapDeviceLock.Lock();
         SwapEntry entry = default;
         for (int offset = 0; offset < _globals.Max.Value; offset++)

@@ -21,16 +21,21 @@ public partial class Linux2_4_10
     /// try_to_swap_out(): unmaps a page, which the swap cache or the page cache keeps until it is written. True if that
     /// made it easier to free. Called with page_table_lock, without mmap_sem: may not sleep.
     /// </summary>
-    private async KTask<bool> TryToSwapOut(MmStruct mm, Cell<Pte> ptep, Page page)
+    private KTask<bool> TryToSwapOut(MmStruct mm, Cell<Pte> ptep, Page page)
     {
         // Don't look at this pte if it's been accessed recently.
         Pte seen = ptep.Value;
         if (seen.IsYoung)
         {
             Pte.ClearYoung(ptep, seen);
-            return false;
+            return new KTask<bool>(false);
         }
 
+        return TryToSwapOutOld(mm, ptep, page);
+    }
+
+    private async KTask<bool> TryToSwapOutOld(MmStruct mm, Cell<Pte> ptep, Page page)
+    {
         if (!await page.Lock.TryLock())
         {
             return false;
@@ -178,12 +183,15 @@ public partial class Linux2_4_10
         for (int index = 0; index < M.Size.Pages && freed < count; index++)
         {
             // The LRU lists' lock, not modelled, keeps the page from being freed until it is locked.
-            Page page = M.Pages[index];
-            if (!page.IsAllocated || !(page.IsSwapCacheUnlocked || page.FileIndex >= 0)
-                || page.Count.Glance != 1 || !page.Lock.TryLockNow())
+            Page candidate = M.Pages[index];
+            if (!candidate.IsAllocated || !(candidate.IsSwapCacheUnlocked || candidate.FileIndex >= 0)
+                || candidate.Count.Glance != 1 || !candidate.Lock.TryLockNow())
             {
                 continue;
             }
+
+            // Only now, as it outlives awaits and so lies in the frame.
+            Page page = candidate;
 
             // What is locked in a cache stays there; on threads it may have left before, and be another's by now.
             if (!(page.IsSwapCache || page.FileIndex >= 0))
