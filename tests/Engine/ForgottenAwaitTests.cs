@@ -77,23 +77,23 @@ public sealed class ForgottenAwaitTests
     public void Or_when_all_is_quiet_if_it_ran_to_its_end_beside_its_caller()
     {
         _program
-            .On("A", async () =>
-            {
-                await Smp.Point();
-                _ = TakesLock();
-            })
             .On("B", async () =>
             {
                 await Smp.Point();
                 await Smp.Point();
+            })
+            .On("A", async () =>
+            {
+                await Smp.Point();
+                _ = TakesLock();
             });
 
-        // A is chosen, and suspended in the call because B is chosen next.
+        // B is chosen; A goes on upon its stack, and is suspended in the call because it is the turn of B again.
         Assert.Equal(
             new Failure(
                 FailureKind.ForgottenAwait, "call", "a call was started and never awaited; it ran beside its caller",
                 Cpu: -1, Step: 5),
-            _program.RunWith(0, 1));
+            _program.RunWith(0, 1, 1));
     }
 
     [Fact]
