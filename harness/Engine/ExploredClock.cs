@@ -289,14 +289,6 @@ public sealed class ExploredClock : Clock
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool GiveWayTo(int next, Cpu current)
     {
-        if (_tracing is not null)
-        {
-            // Whoever traces looks at the frames of those that wait.
-            bool goesOn = next == current.Id && WakeUp(current);
-            _next = next == current.Id ? Nobody : next;
-            return goesOn;
-        }
-
         _onStack |= current.Bit;
         bool isItsTurn = false;
         try
