@@ -20,6 +20,9 @@ public sealed class ExploredClock : Clock
 
     private const int Nobody = -1;
 
+    /// <summary>Nobody can go on, and all that wait on the stack must come off it.</summary>
+    private const int TheEnd = -2;
+
     private readonly Smp _smp;
     private uint _enabled;
     private uint _runnable;
@@ -28,6 +31,7 @@ public sealed class ExploredClock : Clock
 
     /// <summary>CPUs that wait for their turn in the middle of what runs, those below first: see <see cref="GiveWayTo"/>.</summary>
     private uint _onStack;
+    private Cpu? _ranLast;
     private ExceptionDispatchInfo? _thrown;
     private int _next;
     private Strategy? _strategy;
@@ -241,6 +245,9 @@ public sealed class ExploredClock : Clock
         _next = Nobody;
         RunUntilTurnOf(null, Nobody);
         _thrown?.Throw();
+
+        // Not whoever came off the stack last: choices are counted from it, when there are more.
+        _smp.SwitchTo(_ranLast!);
         HasGivenUp = _tracing is { HasGivenUp: true };
         bool failed = _smp.Failure is not null;
         _tracing?.Ended(_alive);
@@ -300,6 +307,8 @@ public sealed class ExploredClock : Clock
             // No kernel function threw it but the strategy, and none is to catch it.
             _thrown = ExceptionDispatchInfo.Capture(error);
             Stop();
+            _ranLast = _smp.Current;
+            _next = TheEnd;
             _smp.SwitchTo(current);
         }
 
@@ -326,16 +335,18 @@ public sealed class ExploredClock : Clock
                 next = Pick();
                 if (next == Nobody)
                 {
-                    break;
+                    _ranLast = _smp.Current;
+                    next = TheEnd;
                 }
             }
 
-            Cpu cpu = _smp.Cpus[next];
-            if (cpu != waiting && (_onStack & cpu.Bit) != 0)
+            if (next == TheEnd || (next != waiting?.Id && (_onStack & (1u << next)) != 0))
             {
                 _next = next;
                 break;
             }
+
+            Cpu cpu = _smp.Cpus[next];
 
             _smp.SwitchTo(cpu);
             next = Nobody;

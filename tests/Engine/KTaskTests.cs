@@ -32,6 +32,46 @@ public sealed class KTaskTests
         Assert.Equal([1, 2, 9, 4], seen);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Choices_are_counted_from_the_CPU_that_ran_last_whoever_waited_under_it(int first)
+    {
+        var queue = new WaitQueue(Smp, "wait");
+        Smp.PowerOn();
+        Smp.Spawn(
+            "daemon",
+            async _ =>
+            {
+                await Smp.Point();
+                await queue.Sleep();
+            },
+            daemon: true);
+        Smp.Spawn("A", async _ => await Smp.Point());
+
+        // First the daemon: A goes on upon its stack, and it comes off that when A has ended.
+        var choices = new Replay([first]);
+        choices.Begin(0, 0);
+        Smp.Run(choices);
+
+        Assert.Equal(first == 0 ? "A" : "daemon", Smp.Current.Name);
+    }
+
+    [Fact]
+    public void A_call_that_returns_tells_so_ahead_of_its_caller_suspended_or_not()
+    {
+        var told = new List<string>();
+        _program.On("A", async () =>
+        {
+            told.Add($"has {await AtOnce(1).OnReturn(() => told.Add("at once"))}");
+            told.Add($"has {await AfterAPoint(2).OnReturn(() => told.Add("later")).OnReturn(() => told.Add("again"))}");
+        });
+
+        // The first await suspends, as the CPU has just been put to work.
+        Assert.Null(_program.Run());
+        Assert.Equal(["at once", "has 1", "later", "again", "has 2"], told);
+    }
+
     [Fact]
     public void Two_CPUs_in_the_same_functions_keep_their_own_frames()
     {

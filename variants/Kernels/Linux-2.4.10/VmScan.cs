@@ -21,21 +21,16 @@ public partial class Linux2_4_10
     /// try_to_swap_out(): unmaps a page, which the swap cache or the page cache keeps until it is written. True if that
     /// made it easier to free. Called with page_table_lock, without mmap_sem: may not sleep.
     /// </summary>
-    private KTask<bool> TryToSwapOut(MmStruct mm, Cell<Pte> ptep, Page page)
+    private async KTask<bool> TryToSwapOut(MmStruct mm, Cell<Pte> ptep, Page page)
     {
         // Don't look at this pte if it's been accessed recently.
         Pte seen = ptep.Value;
         if (seen.IsYoung)
         {
             Pte.ClearYoung(ptep, seen);
-            return new KTask<bool>(false);
+            return false;
         }
 
-        return TryToSwapOutOld(mm, ptep, page);
-    }
-
-    private async KTask<bool> TryToSwapOutOld(MmStruct mm, Cell<Pte> ptep, Page page)
-    {
         if (!await page.Lock.TryLock())
         {
             return false;
