@@ -347,7 +347,6 @@ public sealed class ExploredClock : Clock
             }
 
             Cpu cpu = _smp.Cpus[next];
-
             _smp.SwitchTo(cpu);
             next = Nobody;
             if (cpu.Stage != WaitStage.None && !WakeUp(cpu))
