@@ -32,8 +32,8 @@ public sealed class Cpu
     /// <summary>The locks it holds, in the order in which it took them: the first <see cref="HeldCount"/>.</summary>
     internal HeldLock[] Held = new HeldLock[32];
 
-    /// <summary>Where it took each of them; nowhere, but while recording.</summary>
-    internal (string Function, int Line)[] HeldAt = [];
+    /// <summary>Where it took each of them, while somebody records.</summary>
+    internal (string? Function, int Line)[] HeldAt = new (string?, int)[32];
 
     /// <summary>Who waits behind it for the same lock, under the simulated clock.</summary>
     internal Cpu? Behind;

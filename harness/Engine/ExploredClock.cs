@@ -29,7 +29,7 @@ public sealed class ExploredClock : Clock
     private uint _alive;
     private uint _daemons;
 
-    /// <summary>CPUs that wait for their turn in the middle of what runs, those below first: see <see cref="GiveWayTo"/>.</summary>
+    /// <summary>CPUs that wait for their turn in the middle of what runs, those below first: see <see cref="MakeWayFor"/>.</summary>
     private uint _onStack;
     private Cpu? _ranLast;
     private ExceptionDispatchInfo? _thrown;
@@ -67,7 +67,10 @@ public sealed class ExploredClock : Clock
     /// <summary>The number of the object to which <paramref name="cpu"/> will do it; 0 if it meets nobody.</summary>
     public int TargetOf(int cpu) => _smp.Cpus[cpu].MeetsAt;
 
-    /// <summary>Those of <paramref name="cpus"/> that will do something to the object of number <paramref name="target"/>, readers or not.</summary>
+    /// <summary>
+    /// Those of <paramref name="cpus"/> that will do something to the object of number <paramref name="target"/>, which may
+    /// be to read it only unless <paramref name="exceptToRead"/>.
+    /// </summary>
     internal uint ThoseWhoMeet(int target, uint cpus, bool exceptToRead)
     {
         uint meeting = 0;
@@ -163,7 +166,7 @@ public sealed class ExploredClock : Clock
 
         int next = Pick();
         Cpu current = _smp.Current;
-        return (next == current.Id && current.Stage == WaitStage.None) || GiveWayTo(next, current);
+        return (next == current.Id && current.Stage == WaitStage.None) || MakeWayFor(next, current);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -294,7 +297,7 @@ public sealed class ExploredClock : Clock
     /// lies further below, and then it was never suspended, which costs more than all else at an await.
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool GiveWayTo(int next, Cpu current)
+    private bool MakeWayFor(int next, Cpu current)
     {
         _onStack |= current.Bit;
         bool isItsTurn = false;

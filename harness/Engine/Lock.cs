@@ -70,6 +70,7 @@ public abstract class Lock : SharedObject, ISynchronizes
         if (cpu.HeldCount == cpu.Held.Length)
         {
             Array.Resize(ref cpu.Held, 2 * cpu.HeldCount);
+            Array.Resize(ref cpu.HeldAt, 2 * cpu.HeldCount);
         }
 
         cpu.Held[cpu.HeldCount] = new HeldLock(Number, cpu.HeldClasses);
@@ -77,11 +78,6 @@ public abstract class Lock : SharedObject, ISynchronizes
         cpu.AtomicDepth += _atomicDepth;
         if (Smp.Recorder is { } recorder)
         {
-            if (cpu.HeldAt.Length <= cpu.HeldCount)
-            {
-                Array.Resize(ref cpu.HeldAt, cpu.Held.Length);
-            }
-
             cpu.HeldAt[cpu.HeldCount] = recorder.LastPlace(cpu);
             recorder.Taken(this, cpu.Name, shared);
         }
@@ -147,10 +143,7 @@ public abstract class Lock : SharedObject, ISynchronizes
             int later = cpu.Held[at + 1].Number;
             cpu.Held[at] = new HeldLock(later, held);
             held |= ((Lock)Smp.Objects[later])._classBit;
-            if (at + 1 < cpu.HeldAt.Length)
-            {
-                cpu.HeldAt[at] = cpu.HeldAt[at + 1];
-            }
+            cpu.HeldAt[at] = cpu.HeldAt[at + 1];
         }
 
         cpu.HeldCount--;
@@ -172,7 +165,7 @@ public abstract class Lock : SharedObject, ISynchronizes
         }
 
         Cpu cpu = Smp.Current;
-        if ((held >> Class.Index & 1) != 0)
+        if ((held & _classBit) != 0)
         {
             if (!shared)
             {

@@ -302,7 +302,7 @@ public sealed class Recorder
         List<RecordedHold> held = [];
         for (int i = 0; i < cpu.HeldCount && i < cpu.Held.Length; i++)
         {
-            (string function, int line) = i < cpu.HeldAt.Length ? cpu.HeldAt[i] : ("", 0);
+            (string? function, int line) = cpu.HeldAt[i];
             held.Add(new RecordedHold(_smp.Objects[cpu.Held[i].Number].Name, function ?? "", line));
         }
 

@@ -339,7 +339,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
         /// <summary>The value before.</summary>
         public int Perform()
         {
-            int old = _word.Apply(0, int.MinValue);
+            int old = _word.Acquire();
             if (old == _expected)
             {
                 _word.Assign(_value);

@@ -102,7 +102,7 @@ public partial class Linux5_1 : Linux2_6, IKernel, ICountsSwapPages
         VerbCode.Unmap => SysMunmap(current, operation.Number),
         VerbCode.Truncate => SysTruncate(M.File, operation.Number),
         VerbCode.Peek => SysPtracePeek(current, M.Task(operation.Actor), operation.Number),
-        VerbCode.Reclaim => Kswapd(operation.Number),
+        VerbCode.Reclaim => TryToFreePages(operation.Number),
         VerbCode.SwapOff => SysSwapoff(current, M.Areas[0]),
         VerbCode.SwapOn => SysSwapon(M.Areas[0]),
         _ => throw new NotSupportedException($"Linux 5.1 has no operation '{operation.Verb.Name}'"),

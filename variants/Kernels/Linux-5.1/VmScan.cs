@@ -13,9 +13,9 @@ public partial class Linux5_1
 
     /// <summary>
     /// do_try_to_free_pages(): up to <paramref name="goal"/> pages. Waits for writes it started, but not with a lock that
-    /// spins.
+    /// spins. Answers 0, whoever calls it: balance_pgdat(), kswapd woken to free so many, does nothing else.
     /// </summary>
-    private async KTask TryToFreePages(int goal = 1)
+    private async KTask<int> TryToFreePages(int goal = 1)
     {
         int reclaimed = 0;
         for (int priority = DefPriority; priority >= 0; priority--)
@@ -23,7 +23,7 @@ public partial class Linux5_1
             reclaimed += await ShrinkInactiveList(goal - reclaimed);
             if (reclaimed >= goal)
             {
-                return;
+                break;
             }
 
             // congestion_wait(): take a nap, wait for some writeback to complete.
@@ -32,12 +32,7 @@ public partial class Linux5_1
                 await _writeback.Sleep();
             }
         }
-    }
 
-    /// <summary>balance_pgdat(): kswapd, woken to free so many pages.</summary>
-    private async KTask<int> Kswapd(int pages)
-    {
-        await TryToFreePages(pages);
         return 0;
     }
 
