@@ -8,48 +8,62 @@ namespace Variants.Harness.Engine;
 /// </summary>
 internal struct CacheLine
 {
-    private const int Nobody = 0;
+    /// <summary>One more than a CPU's number takes so many bits.</summary>
+    private const int OwnerBits = EventQueue.CpuBits + 1;
+
+    private const ulong OwnerMask = (1ul << OwnerBits) - 1;
+    private const ulong SharedBit = 1ul << OwnerBits;
+    private const int TimeShift = OwnerBits + 1;
+
+    /// <summary>
+    /// Who has it, one more than his number or 0 if it is in memory; whether others share it; and when it is free to go to somebody
+    /// else, in nanoseconds. In one word, as a machine has a million lines and the host's cache is to hold those in use.
+    /// </summary>
+    private ulong _state;
 
     private ulong[]? _sharers;
-    private long _freeAt;
-    private int _owner;
-    private bool _isShared;
+
+    private readonly int Owner => (int)(_state & OwnerMask);
+
+    private readonly bool IsShared => (_state & SharedBit) != 0;
+
+    private readonly long FreeAt => (long)(_state >> TimeShift);
 
     /// <summary>True if <paramref name="cpu"/> has it already, and may do what it wants to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly bool IsAt(int cpu, bool isWrite) =>
-        _owner == cpu + 1 ? !isWrite || !_isShared : !isWrite && _isShared && Shares(cpu);
+        Owner == cpu + 1 ? !isWrite || !IsShared : !isWrite && IsShared && Shares(cpu);
 
-    /// <summary>When the line is there for <paramref name="cpu"/>, which does not have it and asks for it at <paramref name="now"/>.</summary>
+    /// <summary>
+    /// When the line is there for <paramref name="cpu"/>, of <paramref name="cpus"/>, which does not have it and asks for it at
+    /// <paramref name="now"/>.
+    /// </summary>
     /// <remarks>
     /// Transfers to writers come one after the other, as the line has one owner at a time. Readers of a line that nobody
     /// has changed since do not hold each other up.
     /// </remarks>
-    internal long Fetch(CostModel costs, int cpu, long now, bool isWrite)
+    internal long Fetch(CostModel costs, int cpu, int cpus, long now, bool isWrite)
     {
-        int me = cpu + 1;
-        if (_owner == Nobody)
+        int owner = Owner;
+        if (owner == 0)
         {
-            _owner = me;
+            _state = (uint)(cpu + 1);
             return now + costs.MemoryNs;
         }
 
-        int cost = _owner == me ? costs.SameSocketNs : costs.Transfer(_owner - 1, cpu);
+        int cost = owner == cpu + 1 ? costs.SameSocketNs : costs.Transfer(owner - 1, cpu);
         if (isWrite)
         {
-            now = Math.Max(now, _freeAt) + cost;
-            _freeAt = now;
-            _owner = me;
-            _isShared = false;
+            now = Math.Max(now, FreeAt) + cost;
+            HandTo(cpu, now);
             return now;
         }
 
-        if (!_isShared)
+        if (!IsShared)
         {
-            now = Math.Max(now, _freeAt) + cost;
-            _freeAt = now;
-            _isShared = true;
-            _sharers ??= new ulong[SimulatedClock.MaxNumbers / 64];
+            now = Math.Max(now, FreeAt) + cost;
+            _state = ((ulong)now << TimeShift) | SharedBit | (uint)owner;
+            _sharers ??= new ulong[((cpus - 1) >> 6) + 1];
             Array.Clear(_sharers);
         }
         else
@@ -61,13 +75,8 @@ internal struct CacheLine
         return now;
     }
 
-    /// <summary>The line goes to <paramref name="cpu"/> with the lock in it, and is there at <paramref name="at"/>.</summary>
-    internal void HandTo(int cpu, long at)
-    {
-        _owner = cpu + 1;
-        _isShared = false;
-        _freeAt = at;
-    }
+    /// <summary>The line goes to <paramref name="cpu"/>, alone, and is there at <paramref name="at"/>.</summary>
+    internal void HandTo(int cpu, long at) => _state = ((ulong)at << TimeShift) | (uint)(cpu + 1);
 
     private readonly bool Shares(int cpu) => (_sharers![cpu >> 6] & (1ul << (cpu & 63))) != 0;
 }

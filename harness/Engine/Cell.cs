@@ -14,7 +14,6 @@ public abstract class Cell
     private protected long LastWrite;
     private protected long LastRead;
     private protected readonly Smp Smp;
-    private Vector256<int> _reads;
 
     /// <summary>Position among the cells of the machine.</summary>
     internal readonly int Number;
@@ -63,11 +62,6 @@ public abstract class Cell
 
     internal void Poison()
     {
-        if (Smp.IsNative)
-        {
-            return;
-        }
-
         LastWrite = Epoch.Freed;
         LastRead = Epoch.Freed;
     }
@@ -181,7 +175,7 @@ public abstract class Cell
         }
         else
         {
-            _reads = Vector256<int>.Zero
+            Smp.ReadsOf(Number) = Vector256<int>.Zero
                 .WithElement(Epoch.Cpu(LastRead), Epoch.Time(LastRead))
                 .WithElement(cpu.Id, cpu.Time);
             LastRead = Epoch.Shared;
@@ -220,7 +214,7 @@ public abstract class Cell
         }
         else if (LastRead == Epoch.Shared)
         {
-            if (Vector256.GreaterThanAny(_reads, cpu.VectorClock))
+            if (Vector256.GreaterThanAny(Smp.ReadsOf(Number), cpu.VectorClock))
             {
                 ReportRace(cpu, "write", UnorderedRead(cpu), "read");
             }
@@ -235,17 +229,18 @@ public abstract class Cell
         LastRead = cpu.Epoch;
     }
 
-    private void NoteReadBy(Cpu cpu) => Unsafe.Add(ref Unsafe.As<Vector256<int>, int>(ref _reads), cpu.Id) = cpu.Time;
+    private void NoteReadBy(Cpu cpu) => Unsafe.Add(ref Unsafe.As<Vector256<int>, int>(ref Smp.ReadsOf(Number)), cpu.Id) = cpu.Time;
 
     private long UnorderedRead(Cpu cpu)
     {
+        Vector256<int> reads = Smp.ReadsOf(Number);
         int other = 0;
-        while (_reads.GetElement(other) <= cpu.VectorClock.GetElement(other))
+        while (reads.GetElement(other) <= cpu.VectorClock.GetElement(other))
         {
             other++;
         }
 
-        return Epoch.Of(_reads.GetElement(other), other);
+        return Epoch.Of(reads.GetElement(other), other);
     }
 
     private void ReportFreed(Cpu cpu, string access)

@@ -166,7 +166,7 @@ internal static class Epoch
     /// <summary>No access yet: ordered before everything.</summary>
     internal const long None = 0;
 
-    /// <summary>Several CPUs have read: the clocks are in the cell's vector.</summary>
+    /// <summary>Several CPUs have read: when, <see cref="Smp.ReadsOf"/> knows.</summary>
     internal const long Shared = -1;
 
     /// <summary>The object is freed: any access is a use after free.</summary>

@@ -375,11 +375,11 @@ public sealed class SimulatedClock : Clock
 
     private bool Enter(Cpu cpu, SharedObject target, bool isAlone)
     {
-        WaitLine line = LineOf(target);
         ref CpuAccount own = ref _accounts[cpu.Id];
         if (own.IsLetIn)
         {
             own.IsLetIn = false;
+            WaitLine line = LineOf(target);
             line.Reserved--;
             line.IsReservedAlone &= !isAlone;
             if (target.IsFree)
@@ -395,16 +395,20 @@ public sealed class SimulatedClock : Clock
         Fetch(target, isWrite: true);
         Charge(Costs.StepNs + Costs.AtomicNs);
         bool isMine = target is BigKernelLock && cpu.KernelLockDepth > 0;
-        bool isOpen = target.IsFree && line.Count == 0 && !line.IsReservedAlone && (!isAlone || line.Reserved == 0);
-        if (isMine || isOpen)
+        if (isMine || (target.IsFree && IsOpen(target.MeetsAt, isAlone)))
         {
             return true;
         }
 
-        line.Enqueue(cpu);
+        LineOf(target).Enqueue(cpu);
         BeginsToWait(cpu, target);
         return false;
     }
+
+    /// <summary>True if nobody has come before to the lock of this number: most locks never have a line.</summary>
+    private bool IsOpen(int number, bool isAlone) =>
+        number >= _waitLines.Length || _waitLines[number] is not { } line
+        || (line.Count == 0 && !line.IsReservedAlone && (!isAlone || line.Reserved == 0));
 
     /// <summary>The lock is free: its first waiter may have it, or all readers at the head of the line.</summary>
     private void LetIn(WaitLine line)
@@ -534,7 +538,7 @@ public sealed class SimulatedClock : Clock
         }
         else
         {
-            there = line.Fetch(Costs, cpu, now, isWrite);
+            there = line.Fetch(Costs, cpu, _accounts.Length, now, isWrite);
             Fetching += there - now - Costs.LocalNs;
             if (isWrite)
             {

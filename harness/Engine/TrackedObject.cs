@@ -54,7 +54,7 @@ public abstract class TrackedObject
         if (!_isAllocated)
         {
             _isAllocated = true;
-            if (Smp.IsNative)
+            if (Smp.MeasuresTime)
             {
                 return;
             }
@@ -121,6 +121,11 @@ public abstract class TrackedObject
         }
 
         _isAllocated = false;
+        if (Smp.MeasuresTime)
+        {
+            return;
+        }
+
         ChangedAll();
         Smp.Recorder?.Freed(this);
         for (Cell? cell = _firstCell; cell is not null; cell = cell.NextOfOwner)

@@ -15,10 +15,11 @@ internal sealed class PerCpuPages
     private readonly Smp _smp;
     private readonly Stack<Page>[] _lists;
 
-    /// <summary>How many pages each CPU has given out or freed, and at which of them it did so with a page last.</summary>
+    /// <summary>How many pages each CPU has given out or freed.</summary>
     private readonly long[] _used;
-    private readonly long[] _lastUse;
-    private readonly int[] _lastUser;
+
+    /// <summary>Who gave out or freed each page last, and at which of his uses.</summary>
+    private readonly (long At, int By)[] _lastUse;
 
     /// <summary>The page that each CPU freed last, if it has got none since.</summary>
     private readonly int[] _freed;
@@ -28,8 +29,7 @@ internal sealed class PerCpuPages
         _smp = smp;
         Homes = new PageHomes(smp, pages);
         _used = new long[smp.CpuLimit];
-        _lastUse = new long[pages];
-        _lastUser = new int[pages];
+        _lastUse = new (long, int)[pages];
         _freed = new int[smp.CpuLimit];
         _lists = new Stack<Page>[smp.CpuLimit];
         for (int cpu = 0; cpu < _lists.Length; cpu++)
@@ -71,8 +71,7 @@ internal sealed class PerCpuPages
     internal void Fill(ReadOnlySpan<Page> pages)
     {
         Array.Clear(_used);
-        Array.Clear(_lastUse);
-        Array.Fill(_lastUser, Nobody);
+        Array.Fill(_lastUse, (0, Nobody));
         Array.Fill(_freed, Nobody);
         Homes.PowerOn();
         foreach (Stack<Page> list in _lists)
@@ -92,13 +91,13 @@ internal sealed class PerCpuPages
         SimulatedClock clock = _smp.Simulated!;
         int me = _smp.Current.Id;
         long now = ++_used[me];
-        bool isMine = _lastUser[page.Index] == me || _lastUser[page.Index] == Nobody;
-        if (isMine && now - _lastUse[page.Index] > clock.Costs.CachePages)
+        ref (long At, int By) last = ref _lastUse[page.Index];
+        bool isMine = last.By == me || last.By == Nobody;
+        if (isMine && now - last.At > clock.Costs.CachePages)
         {
             clock.Charge(fromMemoryNs);
         }
 
-        _lastUse[page.Index] = now;
-        _lastUser[page.Index] = me;
+        last = (now, me);
     }
 }
