@@ -16,9 +16,6 @@ namespace Variants.Harness.Native;
 /// </remarks>
 public sealed class NativeClock : Clock
 {
-    /// <summary>How long threads may take before they are taken for hung: what khungtaskd allows by default.</summary>
-    private const int PatienceMs = 120_000;
-
     [ThreadStatic]
     private static Cpu? t_cpu;
 
@@ -29,6 +26,8 @@ public sealed class NativeClock : Clock
     private Failure? _failure;
     private bool _isStarted;
     private volatile bool _isOver;
+    private int _daemons;
+    private int _resting;
 
     internal NativeClock(Smp smp)
     {
@@ -53,6 +52,12 @@ public sealed class NativeClock : Clock
 
     /// <summary>What is to be done when something has gone wrong, so that those come to an end who wait for nobody.</summary>
     internal Action? WhenFailed { get; set; }
+
+    /// <summary>How long nobody may get anywhere before threads are taken for hung: what khungtaskd allows by default.</summary>
+    internal int PatienceMs { get; set; } = 120_000;
+
+    /// <summary>A number that grows as long as the threads get anywhere.</summary>
+    internal Func<long> Progress { get; set; } = () => 0;
 
     /// <summary>The RCU domains of the machine.</summary>
     internal List<NativeReaders> Readers { get; } = [];
@@ -90,15 +95,21 @@ public sealed class NativeClock : Clock
         }
     }
 
-    /// <summary>As <see cref="StopIfFailed"/>; and ends a daemon once all others have come to their end.</summary>
-    internal void EndIfOver()
+    /// <summary>
+    /// The daemon that runs waits for work from here on, until <see cref="EndRest"/>. It ends instead once all others have come to
+    /// their end, and no daemon has anything left to do: until then each may need another one.
+    /// </summary>
+    internal void Rest()
     {
         StopIfFailed();
-        if (_isOver && ThisCpu.Daemon)
+        if (Interlocked.Increment(ref _resting) == _daemons && _isOver)
         {
             throw new OopsException();
         }
     }
+
+    /// <summary>So many daemons have work to do, or will look whether they have.</summary>
+    internal void EndRest(int daemons = 1) => Interlocked.Add(ref _resting, -daemons);
 
     /// <summary>
     /// All objects of a kind are in use, or wait for readers, one of whom may have lost its core: takes one as soon as there
@@ -153,6 +164,8 @@ public sealed class NativeClock : Clock
         _isStarted = false;
         _failure = null;
         _isOver = false;
+        _daemons = 0;
+        _resting = 0;
     }
 
     /// <summary>Makes a thread. Those made before <see cref="Run"/> begin together, later ones at once.</summary>
@@ -168,6 +181,7 @@ public sealed class NativeClock : Clock
             Cpu cpu = _smp.Cpus[_threads.Count];
             cpu.Name = name;
             cpu.Daemon = daemon;
+            _daemons += daemon ? 1 : 0;
             var thread = new Thread(() => Work(cpu, start)) { Name = name, IsBackground = true };
             _threads.Add(thread);
             thread.Start();
@@ -227,9 +241,16 @@ public sealed class NativeClock : Clock
             }
         }
 
-        if (start(cpu).Frame?.Error is { } error && error is not OopsException)
+        Exception? error = start(cpu).Frame?.Error;
+        if (error is not null and not OopsException)
         {
             Remember(new Failure(FailureKind.Oops, error.GetType().Name, $"{error.GetType().Name}: {error.Message}", cpu.Id, 0));
+        }
+
+        if (error is not null && cpu.KernelLockDepth > 0)
+        {
+            // Others need it to come to their end.
+            _smp.KernelLock!.DropNatively();
         }
     }
 
@@ -238,12 +259,34 @@ public sealed class NativeClock : Clock
         // Threads may make others while they are joined.
         for (int index = 0; ThreadAt(index) is { } thread; index++)
         {
-            if (_smp.Cpus[index].Daemon == daemons && !thread.Join(PatienceMs))
+            if (_smp.Cpus[index].Daemon == daemons && !Ends(thread))
             {
-                Remember(new Failure(FailureKind.HungTask, "native", $"{thread.Name} has not come to its end in {PatienceMs / 1000} s", index, 0));
+                Remember(new Failure(FailureKind.HungTask, "native", $"{thread.Name} does not come to its end, and nobody has got anywhere for {PatienceMs / 1000.0} s", index, 0));
                 thread.Join(PatienceMs);
             }
         }
+    }
+
+    /// <summary>False if the thread goes on although nobody gets anywhere.</summary>
+    private bool Ends(Thread thread)
+    {
+        const int Looks = 10;
+        long progress = Progress();
+        for (int look = 0; look < Looks; look++)
+        {
+            if (thread.Join(PatienceMs / Looks))
+            {
+                return true;
+            }
+
+            if (Progress() is var now && now != progress)
+            {
+                progress = now;
+                look = 0;
+            }
+        }
+
+        return false;
     }
 
     private void AllAtRest()

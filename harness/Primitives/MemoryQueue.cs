@@ -16,11 +16,20 @@ namespace Variants.Harness.Primitives;
 public sealed class MemoryQueue : WaitQueue
 {
     private readonly SharedFact _news;
-    private uint _toldSinceLooking;
+
+    /// <summary>How often there has been progress.</summary>
+    private int _told;
+
+    /// <summary>How often there had been when each CPU began to look.</summary>
+    private readonly int[] _seen;
 
     /// <summary>The queue of a machine's memory.</summary>
     public MemoryQueue(Smp smp)
-        : base(smp, "free memory") => _news = new SharedFact(smp);
+        : base(smp, "free memory")
+    {
+        _news = new SharedFact(smp);
+        _seen = new int[smp.CpuLimit];
+    }
 
     /// <summary>
     /// True if there has been <see cref="Progress"/> since this CPU began to look for memory: it may have looked too early,
@@ -31,7 +40,7 @@ public sealed class MemoryQueue : WaitQueue
         get
         {
             _news.Looked();
-            return (_toldSinceLooking & Smp.Current.Bit) != 0;
+            return _seen[Smp.ProcessorId] != Volatile.Read(ref _told);
         }
     }
 
@@ -39,14 +48,22 @@ public sealed class MemoryQueue : WaitQueue
     public void BeginLooking()
     {
         _news.Looked();
-        _toldSinceLooking &= ~Smp.Current.Bit;
+        _seen[Smp.ProcessorId] = Volatile.Read(ref _told);
     }
 
     /// <summary>Something has happened that may let somebody have a page: whoever waits for one tries again.</summary>
     public void Progress()
     {
         _news.Changed();
-        _toldSinceLooking = uint.MaxValue;
+        if (Smp.IsNative)
+        {
+            Interlocked.Increment(ref _told);
+        }
+        else
+        {
+            _told++;
+        }
+
         if (IsActive)
         {
             WakeUp();

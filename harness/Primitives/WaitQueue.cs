@@ -15,6 +15,10 @@ public class WaitQueue : SharedObject, ISynchronizes
     private uint _woken;
     private readonly object _bell = new();
     private int _sleepers;
+    private int _wakeUps;
+
+    /// <summary>Daemons that sleep here, under the native clock.</summary>
+    private int _resting;
 
     /// <summary>A queue on which nobody sleeps.</summary>
     public WaitQueue(Smp smp, string name)
@@ -70,6 +74,9 @@ public class WaitQueue : SharedObject, ISynchronizes
         {
             lock (_bell)
             {
+                _wakeUps++;
+                Smp.Native!.EndRest(_resting);
+                _resting = 0;
                 Monitor.PulseAll(_bell);
             }
 
@@ -85,23 +92,42 @@ public class WaitQueue : SharedObject, ISynchronizes
     {
         _woken = 0;
         _sleepers = 0;
+        _resting = 0;
     }
 
     internal override void Grant(Cpu cpu) => Wake();
 
     /// <summary>
-    /// A wake-up that came between the sleeper's look at its condition and here is lost, as threads have no step in which both
-    /// are one. So it sleeps for a moment only; all who sleep look at their condition again.
+    /// A wake-up that came between the sleeper's look at its condition and here is lost, unless the big kernel lock kept it out: threads
+    /// have no step in which both are one. So it sleeps for a moment only; all who sleep look at their condition again.
     /// </summary>
     private void SleepNatively()
     {
         const int MomentMs = 1;
-        Smp.Native!.EndIfOver();
+        NativeClock clock = Smp.Native!;
+        clock.StopIfFailed();
+        bool isAtRest = IsPlaceOfRest && clock.ThisCpu.Daemon;
+        int wakeUps = Volatile.Read(ref _wakeUps);
         using var sleep = new WithoutKernelLock(Smp);
         Interlocked.Increment(ref _sleepers);
         lock (_bell)
         {
-            Monitor.Wait(_bell, MomentMs);
+            if (isAtRest && _wakeUps == wakeUps)
+            {
+                clock.Rest();
+                _resting++;
+            }
+
+            if (_wakeUps == wakeUps)
+            {
+                Monitor.Wait(_bell, MomentMs);
+            }
+
+            if (isAtRest && _wakeUps == wakeUps)
+            {
+                clock.EndRest();
+                _resting--;
+            }
         }
 
         Interlocked.Decrement(ref _sleepers);

@@ -52,6 +52,7 @@ public sealed class NativeRun : WorkloadRun
         }
 
         Machine.Smp.Native!.WhenFailed = End;
+        Machine.Smp.Native.Progress = () => _workers.Sum(worker => Volatile.Read(ref worker.Done));
     }
 
     /// <inheritdoc/>
@@ -174,6 +175,7 @@ public sealed class NativeRun : WorkloadRun
     /// </summary>
     public WorkloadResult Measure(ulong seed, TimeSpan time)
     {
+        long share = Workload.BeginsAnew ? Workload.Operations(Size) / Workers : long.MaxValue;
         var latencies = new LatencyHistogram();
         long[] done = new long[Workers];
         long nanoseconds = 0;
@@ -182,7 +184,7 @@ public sealed class NativeRun : WorkloadRun
         long left = (long)time.TotalNanoseconds;
         for (long began = Now, end = began + left; ; left = end - Now)
         {
-            Prepare(seed, TimeSpan.FromMicroseconds(left / 1000));
+            Prepare(seed, TimeSpan.FromMicroseconds(left / 1000), share);
             Go();
             failure = Audit();
             if (nanoseconds == 0 || !_isCutShort)

@@ -24,7 +24,7 @@ public sealed record ReclaimUnderLocks(string Id, string Title, int DirtyStores)
     private const int AllFilePages = FileSystem.FileCount * FilePages;
     private const int AnonymousPages = 32;
     private const int AnonymousStores = 4;
-    private const int Rounds = 4;
+    private const int Rounds = 16;
     private const int NapNs = 50_000;
 
     /// <summary>Pages that may be in use at a time: memory, the page cache, and a buffer for each block.</summary>
@@ -55,6 +55,9 @@ public sealed record ReclaimUnderLocks(string Id, string Title, int DirtyStores)
 
     /// <inheritdoc/>
     public override long Operations(int size) => Rounds * AllFilePages;
+
+    /// <inheritdoc/>
+    public override bool BeginsAnew => true;
 
     /// <inheritdoc/>
     public override void Boot(WorkloadRun run)
@@ -128,9 +131,19 @@ public sealed record ReclaimUnderLocks(string Id, string Title, int DirtyStores)
                 return;
             }
 
-            task.IsKilled = false;
-            task.SawAllocationFail = false;
+            LiveAgain(task, address);
             await run.Nap(NapNs);
+        }
+    }
+
+    /// <summary>What was lost when it was killed is as if it had never been touched.</summary>
+    private static void LiveAgain(TaskStruct task, int address)
+    {
+        task.IsKilled = false;
+        task.SawAllocationFail = false;
+        if (task.RawMm!.Walk(address) is { } entry && entry.LookByHardware().Kind == PteKind.Bad)
+        {
+            entry.SetByHardware(default);
         }
     }
 }

@@ -63,6 +63,12 @@ public abstract record Workload(string Id, string Title, string Unit)
     public abstract long Operations(int size);
 
     /// <summary>
+    /// True if it is over after as many operations on real threads too, and begins anew until its time is up: where what it begins
+    /// with, files without blocks, is part of what is measured.
+    /// </summary>
+    public virtual bool BeginsAnew => false;
+
+    /// <summary>
     /// For how long it goes on at the least, under the simulated clock, in nanoseconds: where something happens once in a while
     /// that is to be seen more than once.
     /// </summary>

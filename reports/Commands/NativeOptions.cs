@@ -52,7 +52,7 @@ internal sealed class NativeOptions
         if (contenders.FirstOrDefault(one => !simulatedPlan.WorkloadsOf(one).Any(workload => workload.RunsOnThreads)) is { } without)
         {
             string[] others = [.. everybody.Families.Where(family => family.Workloads.Any(workload => workload.RunsOnThreads)).Select(family => family.Name)];
-            throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads yet; those of {Wording.List(others)} do");
+            throw new BadInputException($"{without.Variant.Name}: no workload of {without.Family.Name} runs on real threads; those of {Wording.List(others)} do");
         }
 
         if (ReferenceEquals(output, Console.Out) && !CompiledAtOnce.IsThis)

@@ -5,6 +5,8 @@ using Variants.Families.Swapoff;
 using Variants.Harness.Engine;
 using Variants.Harness.Families;
 using Variants.Harness.Memory;
+using Variants.Harness.Native;
+using Variants.Harness.Primitives;
 using Variants.Harness.Workloads;
 using Variants.Properties.Promises;
 
@@ -44,6 +46,9 @@ public sealed class NativeRunTests
         }
     }
 
+    /// <summary>It loses count of a bitmap's buffers, on any clock.</summary>
+    private const string Unbalanced = "reclaim/drop-and-go-on";
+
     [Fact]
     public void Every_variant_survives_every_workload_that_says_it_runs_on_threads()
     {
@@ -52,9 +57,9 @@ public sealed class NativeRunTests
         {
             foreach (Workload workload in family.Workloads.Where(one => one.RunsOnThreads))
             {
-                foreach (Variant variant in family.Variants.Where(one => one.Name != Endless && !workload.StuckOnThreads.Contains(one.ShortName) && !(workload is SwapoffBesideForks && s_mayBreakBesideForks.Contains(one.Name))))
+                foreach (Variant variant in family.Variants.Where(one => one.Name is not (Endless or Unbalanced) && !workload.StuckOnThreads.Contains(one.ShortName) && !(workload is SwapoffBesideForks && s_mayBreakBesideForks.Contains(one.Name))))
                 {
-                    var run = new NativeRun(workload, variant.Build, workload.Sizes?[0] ?? 3, PropertyList.Audit);
+                    var run = new NativeRun(workload, variant.Build, SizeOf(workload), PropertyList.Audit);
                     WorkloadResult result = MeasureSomething(run, mayDoNothing: workload is SwapoffBesideForks);
                     Assert.True(result.Failure is null, $"{variant.Name} under {workload.Id}: {result.Failure}");
                     Assert.True(result.Operations > 0 || workload is SwapoffBesideForks, $"{variant.Name} under {workload.Id}");
@@ -63,7 +68,110 @@ public sealed class NativeRunTests
             }
         }
 
-        Assert.True(measured > 120, $"{measured}");
+        Assert.True(measured > 150, $"{measured}");
+    }
+
+    /// <summary>The least, but of memory: with little of it, most designs of reclaim deadlock.</summary>
+    private static int SizeOf(Workload workload) =>
+        workload.Sizes is not { } sizes ? 3 : workload is ReclaimUnderLocks ? sizes[^1] : sizes[0];
+
+    [Theory]
+    [InlineData("writes")]
+    [InlineData("writes-beside-mappings")]
+    public void With_little_memory_reclaim_that_only_tries_locks_lasts_on_threads_too(string id)
+    {
+        Family reclaim = FamilyList.All.Single(family => family.Name == "reclaim");
+        Workload workload = reclaim.Workloads.Single(one => one.Id == id);
+        Variant variant = reclaim.Variants.Single(one => one.ShortName == "truncate-trylock");
+        var run = new NativeRun(workload, variant.Build, workload.Sizes![0], PropertyList.Audit);
+        run.Prepare(seed: 1, Timeout.InfiniteTimeSpan, workload.Operations(run.Size) / run.Workers);
+        run.Go();
+        Assert.Null(run.Audit());
+    }
+
+    /// <summary>As kswapd leaves work to kpiod and kpiod to the disk, after the last worker has come to its end.</summary>
+    [Fact]
+    public void Daemons_end_when_none_of_them_has_anything_left_to_do()
+    {
+        const int Jobs = 20;
+        Smp smp = Smp.OnThreads(3);
+        var bkl = new BigKernelLock(smp);
+        WaitQueue[] queues = [new WaitQueue(smp, "first"), new WaitQueue(smp, "second")];
+        int[] jobs = [0, 0];
+        int done = 0;
+        smp.PowerOn();
+        smp.Spawn("worker", async _ =>
+        {
+            await bkl.Lock();
+            jobs[0] = Jobs;
+            queues[0].WakeUp();
+            await bkl.Unlock();
+        });
+        for (int daemon = 0; daemon < 2; daemon++)
+        {
+            int me = daemon;
+            smp.Spawn($"daemon{me}", _ => Daemon(me), daemon: true);
+        }
+
+        smp.Run(null);
+        Assert.Equal((null, Jobs), (smp.Failure, done));
+        Assert.False(bkl.IsTakenNatively);
+
+        async KTask Daemon(int me)
+        {
+            await bkl.Lock();
+            while (true)
+            {
+                while (jobs[me] == 0)
+                {
+                    await queues[me].Sleep();
+                }
+
+                // Whoever rests looks around every millisecond.
+                await bkl.Unlock();
+                Thread.Sleep(3);
+                await bkl.Lock();
+                jobs[me]--;
+                if (me == 0)
+                {
+                    jobs[1]++;
+                    queues[1].WakeUp();
+                }
+                else
+                {
+                    done++;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Threads_may_take_as_long_as_they_like_while_they_get_anywhere_and_are_hung_if_they_do_not()
+    {
+        const int PatienceMs = 200;
+        Assert.Null(Run(getsAnywhere: true));
+        Assert.Equal(
+            (FailureKind.HungTask, "worker does not come to its end, and nobody has got anywhere for 0.2 s"),
+            Run(getsAnywhere: false) is { } hung ? (hung.Kind, hung.Message) : default);
+
+        Failure? Run(bool getsAnywhere)
+        {
+            Smp smp = Smp.OnThreads(1);
+            smp.PowerOn();
+            NativeClock clock = smp.Native!;
+            long begin = NativeClock.Now;
+            clock.PatienceMs = PatienceMs;
+            clock.Progress = () => getsAnywhere ? NativeClock.Now : 0;
+            smp.Spawn("worker", async _ =>
+            {
+                while (NativeClock.Now - begin < 5_000_000L * PatienceMs)
+                {
+                    await smp.Schedule();
+                }
+            });
+            smp.Run(null);
+            return smp.Failure;
+        }
     }
 
     /// <summary>A hundredth of a second is enough, but where its threads have no core: then longer, up to ten seconds.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Variants.Families;
 using Variants.Families.Faults;
+using Variants.Harness.Families;
 using Variants.Harness.Workloads;
 using Variants.Properties.Campaigns;
 using Variants.Reports.Charts;
@@ -55,10 +57,25 @@ public sealed class NativeThroughputTests : IDisposable
     [InlineData("--cpus is not for --native: see --threads and --rounds", "faults", "--native", "--cpus", "2")]
     [InlineData("--threads 0: give numbers from 1 to 256", "faults", "--native", "--threads", "0")]
     [InlineData("--seconds x: give a number from 0.001 to 3600", "faults", "--native", "--seconds", "x")]
-    [InlineData("reclaim/2.2.0pre5: no workload of reclaim runs on real threads yet; those of swapoff, swap-cache, cow-reuse, faults and swapout do", "reclaim", "--native")]
     public void What_makes_no_sense_is_answered_in_one_sentence(string message, params string[] args)
     {
         Assert.Equal((ExitCode.BadInput, "", $"variants: {message}\n"), Run(["throughput", .. args, "--out", Path.Combine(_folder, "out")]));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void A_family_without_a_workload_for_threads_is_refused()
+    {
+        Family reclaim = FamilyList.All.Single(family => family.Name == "reclaim");
+        Family mine = reclaim with
+        {
+            Name = "mine",
+            Variants = [reclaim.Variants[0] with { Name = "mine/2.2.0pre5" }],
+            Workloads = [.. reclaim.Workloads.Select(workload => workload with { RunsOnThreads = false })],
+        };
+        Assert.Equal(
+            (ExitCode.BadInput, "", "variants: mine/2.2.0pre5: no workload of mine runs on real threads; those of swapoff, swap-cache, cow-reuse, faults, reclaim and swapout do\n"),
+            Run(["throughput", "mine", "--native", "--out", Path.Combine(_folder, "out")], mine));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
     }
 

@@ -55,8 +55,8 @@ public static class ReclaimFamily
         SmallMachines = [new(Pages: 5, Low: 2)],
         Workloads =
         [
-            new ReclaimUnderLocks("writes", "writes to files, memory of processes is all that is dirty", DirtyStores: 0),
-            new ReclaimUnderLocks("writes-beside-mappings", "writes to files, beside stores to shared mappings of them", DirtyStores: 4),
+            new ReclaimUnderLocks("writes", "writes to files, memory of processes is all that is dirty", DirtyStores: 0) { RunsOnThreads = true },
+            new ReclaimUnderLocks("writes-beside-mappings", "writes to files, beside stores to shared mappings of them", DirtyStores: 4) { RunsOnThreads = true },
         ],
         Bugs = ReclaimBugs.All,
         MostActors = 3,

@@ -62,7 +62,7 @@ public partial class Linux2_2_0pre5
         Page page = M.Pages[pte.PageIndex];
         if (pte.IsYoung)
         {
-            vma.Mm.Pte(address).Value = pte.MakeOld();
+            Pte.ClearYoung(vma.Mm.Pte(address), pte);
             return false;
         }
 

@@ -32,7 +32,7 @@ public partial class Linux2_3_8
         Page page = M.Pages[pte.PageIndex];
         if (pte.IsYoung)
         {
-            ptep.Value = pte.MakeOld();
+            Pte.ClearYoung(ptep, pte);
             return false;
         }
 
