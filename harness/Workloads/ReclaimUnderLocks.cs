@@ -25,7 +25,10 @@ public sealed record ReclaimUnderLocks(string Id, string Title, int DirtyStores)
     private const int AnonymousPages = 32;
     private const int AnonymousStores = 4;
     private const int Rounds = 16;
-    private const int NapNs = 50_000;
+
+    /// <summary>Before whoever was killed begins anew: twice as long each time, as an old disk may take 10 ms for each page that is to be freed.</summary>
+    private const int FirstNapNs = 50_000;
+    private const int LongestNapNs = 256 * FirstNapNs;
 
     /// <summary>Pages that may be in use at a time: memory, the page cache, and a buffer for each block.</summary>
     private const int MostInUse = (Processes * AnonymousPages) + (2 * AllFilePages);
@@ -116,7 +119,7 @@ public sealed record ReclaimUnderLocks(string Id, string Title, int DirtyStores)
 
     private static async KTask Store(WorkloadRun run, TaskStruct task, int address)
     {
-        while (!run.IsOver)
+        for (int nap = FirstNapNs; !run.IsOver; nap = Math.Min(2 * nap, LongestNapNs))
         {
             Fault fault = await run.Access(task, address, write: true);
             if (fault == Fault.Handled)
@@ -132,7 +135,7 @@ public sealed record ReclaimUnderLocks(string Id, string Title, int DirtyStores)
             }
 
             LiveAgain(task, address);
-            await run.Nap(NapNs);
+            await run.Nap(nap);
         }
     }
 
