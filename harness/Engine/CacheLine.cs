@@ -29,6 +29,11 @@ internal struct CacheLine
 
     private readonly long FreeAt => (long)(_state >> TimeShift);
 
+    /// <summary>As <see cref="IsAt"/>, of whoever fetched it last: true nearly always, and told fast.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly bool IsOwnedBy(int cpu, bool isWrite) =>
+        (_state & (isWrite ? OwnerMask | SharedBit : OwnerMask)) == (uint)(cpu + 1);
+
     /// <summary>True if <paramref name="cpu"/> has it already, and may do what it wants to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly bool IsAt(int cpu, bool isWrite) =>

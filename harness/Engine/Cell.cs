@@ -98,6 +98,11 @@ public abstract class Cell
             // LastWrite is no special epoch while the cell has many readers.
             NoteReadBy(cpu);
         }
+        else if (Smp.Simulated is { } simulated)
+        {
+            // No checker watches there.
+            simulated.Touch(this, isWrite: false);
+        }
         else
         {
             CheckReadInFull(cpu);
@@ -112,6 +117,10 @@ public abstract class Cell
         if (IsOrderedBefore(cpu))
         {
             LastWrite = LastRead = cpu.Epoch;
+        }
+        else if (Smp.Simulated is { } simulated)
+        {
+            simulated.Touch(this, isWrite: true);
         }
         else
         {
@@ -135,13 +144,6 @@ public abstract class Cell
 
     private void CheckReadInFull(Cpu cpu)
     {
-        if (Smp.Simulated is { } simulated)
-        {
-            // No checker watches there.
-            simulated.Touch(this, isWrite: false);
-            return;
-        }
-
         Smp.Recorder?.WasRead(this);
         Smp.Footprints?.Touch(this, isWrite: false);
         if (LastWrite == Epoch.Freed)
@@ -184,12 +186,6 @@ public abstract class Cell
 
     private void CheckWriteInFull(Cpu cpu)
     {
-        if (Smp.Simulated is { } simulated)
-        {
-            simulated.Touch(this, isWrite: true);
-            return;
-        }
-
         Smp.Recorder?.WasWritten(this);
         Smp.Footprints?.Touch(this, isWrite: true);
         if (LastWrite == Epoch.Freed)

@@ -28,6 +28,7 @@ public sealed class SimulatedClock : Clock
     private readonly CpuAccount[] _accounts;
     private readonly WaitBooks _waits = new();
     private readonly EventQueue _events;
+    private readonly long _localNs;
     private CacheLine[] _lines = [];
     private CacheLine[] _words = [];
     private WaitLine?[] _waitLines = [];
@@ -39,6 +40,7 @@ public sealed class SimulatedClock : Clock
     {
         _smp = smp;
         Costs = costs;
+        _localNs = costs.LocalNs;
         _accounts = new CpuAccount[cpus];
         _events = new EventQueue(cpus);
     }
@@ -213,7 +215,22 @@ public sealed class SimulatedClock : Clock
         target.MeetsAt < _waitLines.Length && _waitLines[target.MeetsAt] is { Count: > 0 };
 
     /// <summary>The current CPU touches a plain word, within a step.</summary>
-    internal void Touch(Cell cell, bool isWrite) => Fetch(ref CacheLineOf(cell), ~cell.Number, isWrite);
+    internal void Touch(Cell cell, bool isWrite)
+    {
+        CacheLine[] words = _words;
+        int number = cell.Number;
+        int cpu = _smp.Current.Id;
+        if (number < words.Length && words[number].IsOwnedBy(cpu, isWrite))
+        {
+            ref CpuAccount own = ref _accounts[cpu];
+            own.Now += _localNs;
+            own.Charged += _localNs;
+        }
+        else
+        {
+            Fetch(ref CacheLineOf(cell), ~number, isWrite);
+        }
+    }
 
     /// <summary>The current CPU touches a word that is more than plain, within a step.</summary>
     internal void Touch(SharedObject target, bool isWrite)
@@ -526,6 +543,7 @@ public sealed class SimulatedClock : Clock
 
     private void Fetch(SharedObject target, bool isWrite) => Fetch(ref CacheLineOf(target), target.MeetsAt, isWrite);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Fetch(ref CacheLine line, int name, bool isWrite)
     {
         int cpu = _smp.Current.Id;
@@ -534,12 +552,12 @@ public sealed class SimulatedClock : Clock
         long there;
         if (line.IsAt(cpu, isWrite) || (own.Kept == name && now < own.KeptUntil))
         {
-            there = now + Costs.LocalNs;
+            there = now + _localNs;
         }
         else
         {
             there = line.Fetch(Costs, cpu, _accounts.Length, now, isWrite);
-            Fetching += there - now - Costs.LocalNs;
+            Fetching += there - now - _localNs;
             if (isWrite)
             {
                 Keep(ref own, name, there);
