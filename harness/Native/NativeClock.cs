@@ -272,7 +272,8 @@ public sealed class NativeClock : Clock
     {
         const int Looks = 10;
         long progress = Progress();
-        for (int look = 0; look < Looks; look++)
+        int looks = 0;
+        while (looks++ < Looks)
         {
             if (thread.Join(PatienceMs / Looks))
             {
@@ -282,7 +283,7 @@ public sealed class NativeClock : Clock
             if (Progress() is var now && now != progress)
             {
                 progress = now;
-                look = 0;
+                looks = 0;
             }
         }
 
