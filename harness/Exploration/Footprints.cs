@@ -85,6 +85,7 @@ internal sealed class Footprints
         taken.ParentStep = previous >= 0 ? previous : _spawnedAt[cpu.Id];
         taken.Local = (ushort)(previous < 0 ? 1 : _steps[previous].Local + 1);
         taken.Kind = cpu.Pending;
+        taken.Target = cpu.Target;
         taken.Enabled = enabled;
         taken.FirstTouch = _touchCount;
         taken.TouchCount = 0;
@@ -398,6 +399,9 @@ internal struct StepTaken
 {
     /// <summary>Who took it.</summary>
     internal int Cpu;
+
+    /// <summary>The number of the object that it announced.</summary>
+    internal int Target;
 
     /// <summary>The step of the same CPU before it, -1 if there is none.</summary>
     internal int Previous;

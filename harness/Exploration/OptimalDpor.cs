@@ -49,6 +49,7 @@ public sealed partial class OptimalDpor : TracingStrategy
     private bool _isImpossible;
     private int _possibleInstead;
     private bool _isTooEarly;
+    private bool _hasStrayed;
     private uint _mustWake;
     private int[] _lead = [];
     private Trunk? _trunk;
@@ -102,6 +103,9 @@ public sealed partial class OptimalDpor : TracingStrategy
 
     /// <summary>True if the last execution was given up as equivalent to an earlier one: its end says nothing.</summary>
     public bool LastWasRedundant => _redundant;
+
+    /// <inheritdoc/>
+    public override bool HasStrayed => _hasStrayed;
 
     internal override bool HasGivenUp => _redundant;
 
@@ -198,7 +202,7 @@ public sealed partial class OptimalDpor : TracingStrategy
         StepsTaken++;
         if (step < _replayed)
         {
-            return Steps[step].Cpu;
+            return IsAsBefore(step, enabled) ? Steps[step].Cpu : Stray();
         }
 
         if (_smp!.Footprints is null)
@@ -207,13 +211,28 @@ public sealed partial class OptimalDpor : TracingStrategy
         }
 
         int cpu = step < _lead.Length ? Follow(step, enabled) : Explore(step, enabled);
-        if (cpu < 0)
+        if (cpu < 0 && !_hasStrayed)
         {
             _depth--;
             _redundant = true;
         }
 
         return cpu;
+    }
+
+    private bool IsAsBefore(int step, uint enabled)
+    {
+        ref StepTaken known = ref Steps[step];
+        Cpu cpu = _smp!.Cpus[known.Cpu];
+        return (enabled >> known.Cpu & 1) != 0 && cpu.Pending == known.Kind && cpu.Target == known.Target;
+    }
+
+    private int Stray()
+    {
+        _depth--;
+        _hasStrayed = true;
+        _redundant = true;
+        return -1;
     }
 
     /// <summary>While an execution is led back to where the search goes on, steps that are still to come are known.</summary>
@@ -240,6 +259,12 @@ public sealed partial class OptimalDpor : TracingStrategy
         if (_spinning.HasHeldUp && !_outlasted && !_redundant)
         {
             Cut++;
+        }
+
+        _hasStrayed |= !_outlasted && _depth < Math.Max(_replayed, _lead.Length);
+        if (_hasStrayed)
+        {
+            return;
         }
 
         bool failed = _smp!.Failure is not null && !_outlasted;
@@ -386,6 +411,11 @@ public sealed partial class OptimalDpor : TracingStrategy
     /// <summary>On the way to where this part of a search begins, or goes on after it was read back.</summary>
     private int Follow(int step, uint enabled)
     {
+        if ((enabled >> _lead[step] & 1) == 0)
+        {
+            return Stray();
+        }
+
         MakeRoomFor(step);
         Take(step, _lead[step], Able(enabled, out bool unchanged), unchanged);
         return _lead[step];

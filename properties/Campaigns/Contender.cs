@@ -27,6 +27,12 @@ public class VariantException : Exception
 
     /// <summary>The variant, by name.</summary>
     public string Variant { get; }
+
+    /// <summary>What <paramref name="variant"/> did once, it did not do when the same history and schedule were run again.</summary>
+    internal static VariantException Strayed(string variant, string once) => new(
+        variant,
+        $"{once} and not when the same history and schedule were run again; "
+        + "Boot() must set everything that the kernel keeps, and nothing may depend on time, chance or threads");
 }
 
 /// <summary>

@@ -74,14 +74,19 @@ public sealed class TestBed
     /// <exception cref="VariantException">The variant threw where no CPU was running it, as in Boot(), or did not come back.</exception>
     public Failure? Run(History history, Strategy strategy)
     {
+        Failure? failure;
         try
         {
-            return _watchdog is null ? _runner.Run(history, strategy) : RunWatched(history, strategy);
+            failure = _watchdog is null ? _runner.Run(history, strategy) : RunWatched(history, strategy);
         }
         catch (Exception error) when (error is not (VariantException or PropertyException))
         {
             throw Outside(error);
         }
+
+        return strategy is TracingStrategy { HasStrayed: true }
+            ? throw VariantException.Strayed(Contender.Variant.Name, "took a step once")
+            : failure;
     }
 
     /// <summary>As <see cref="Run"/>, and writes down what happens.</summary>

@@ -52,10 +52,8 @@ public sealed class Shrinker
         CancellationToken cancel)
     {
         var probe = new Probe(bed, failure, executions, cancel);
-        FailingExecution first = probe.Record(history, schedule) ?? throw new VariantException(
-            bed.Contender.Variant.Name,
-            $"failed once ({failure.Kind}: {failure.Message}) and not when the same history and schedule were run again; "
-            + "Boot() must set everything that the kernel keeps, and nothing may depend on time, chance or threads");
+        FailingExecution first = probe.Record(history, schedule)
+            ?? throw VariantException.Strayed(bed.Contender.Variant.Name, $"failed once ({failure.Kind}: {failure.Message})");
         FailingExecution last = new Shrinker(probe, seed, known).Shrink(first);
         return new Counterexample(
             last.History,

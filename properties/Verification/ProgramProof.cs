@@ -156,6 +156,12 @@ public sealed class ProgramProof
         internal void Run(OptimalDpor search)
         {
             Failure? failure = _machine.Run(search);
+            if (search.HasStrayed)
+            {
+                throw new VariantException(
+                    program.Name, "took a step once and not when the same schedule was run again; nothing in it may depend on time, chance or threads");
+            }
+
             if (search.LastWasRedundant)
             {
                 return;

@@ -62,7 +62,14 @@ internal sealed class ProgramCommand(TextWriter output, TextWriter error)
         long savedAt = Stopwatch.GetTimestamp();
         long begun = proof.Executions;
         var pace = new Pace(error);
-        return proof.Run(jobs, most, Met, stop.Token);
+        try
+        {
+            return proof.Run(jobs, most, Met, stop.Token);
+        }
+        catch (VariantException fickle)
+        {
+            throw new BadInputException(fickle.Message);
+        }
 
         void Met()
         {
