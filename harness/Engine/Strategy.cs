@@ -10,6 +10,12 @@ public abstract class Strategy
     public abstract string Name { get; }
 
     /// <summary>
+    /// True if the program has taken other steps than before after the same choices: it does not follow from its schedule, and
+    /// nothing that was found of it can be relied on.
+    /// </summary>
+    public virtual bool HasStrayed => false;
+
+    /// <summary>
     /// A new execution begins, of about <paramref name="expectedSteps"/> steps. False if the strategy has run every
     /// execution it knows of: only an exhaustive one ever says so.
     /// </summary>

@@ -25,12 +25,6 @@ public abstract class TracingStrategy : Strategy
     /// </summary>
     internal virtual bool HasGivenUp => false;
 
-    /// <summary>
-    /// True if the program has taken other steps than before after the same choices: it does not follow from its schedule, and
-    /// nothing that was found of it can be relied on.
-    /// </summary>
-    public virtual bool HasStrayed => false;
-
     /// <summary>Which of the CPUs in <paramref name="enabled"/>, at least one, goes on; negative to end the execution.</summary>
     internal abstract int Next(uint enabled);
 

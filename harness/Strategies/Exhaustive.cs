@@ -22,6 +22,9 @@ public sealed class Exhaustive : Strategy
     /// <summary>Executions begun so far.</summary>
     public long Executions { get; private set; }
 
+    /// <inheritdoc/>
+    public override bool HasStrayed => _tree.HasStrayed;
+
     /// <summary>Turns to the next schedule. False, and ready to begin anew, when every schedule has run.</summary>
     public override bool Begin(ulong seed, int expectedSteps)
     {

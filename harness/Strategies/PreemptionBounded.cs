@@ -47,6 +47,9 @@ public sealed class PreemptionBounded : Strategy
         _beginsWithChoice = beginsWithChoice;
     }
 
+    /// <inheritdoc/>
+    public override bool HasStrayed => _tree.HasStrayed;
+
     /// <summary>Turns to the next schedule. False, and ready to begin anew, when every schedule has run.</summary>
     public override bool Begin(ulong seed, int expectedSteps)
     {

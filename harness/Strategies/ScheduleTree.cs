@@ -9,6 +9,7 @@ internal sealed class ScheduleTree(string search)
 {
     private readonly List<Fork> _path = [];
     private bool _begun;
+    private string? _strayed;
 
     /// <summary>Choices made in this execution.</summary>
     internal int Depth { get; private set; }
@@ -16,16 +17,27 @@ internal sealed class ScheduleTree(string search)
     /// <summary>The choices made in this execution.</summary>
     internal IEnumerable<int> Choices => _path.Take(Depth).Select(fork => fork.Choice);
 
+    /// <summary>True if a choice was among more or fewer after the same choices: nobody chooses any more.</summary>
+    internal bool HasStrayed => _strayed is not null;
+
     /// <summary>Forgets everything, for another program.</summary>
     internal void Clear()
     {
         _path.Clear();
+        _strayed = null;
         _begun = false;
     }
 
     /// <summary>Turns to the next schedule. False, and ready to begin anew, when every schedule has run.</summary>
+    /// <exception cref="InvalidOperationException">The program has strayed: see <see cref="HasStrayed"/>.</exception>
     internal bool Begin()
     {
+        // Not where it was noticed: a kernel's code is on the stack there, and would be blamed.
+        if (_strayed is not null)
+        {
+            throw new InvalidOperationException(_strayed);
+        }
+
         if (_begun && !Advance())
         {
             _begun = false;
@@ -38,23 +50,27 @@ internal sealed class ScheduleTree(string search)
     }
 
     /// <summary>The next choice, of <paramref name="among"/>.</summary>
-    /// <exception cref="InvalidOperationException">It was among more or fewer after the same choices.</exception>
     internal int Choose(int among)
     {
+        if (_strayed is not null)
+        {
+            return 0;
+        }
+
         if (Depth == _path.Count)
         {
             _path.Add(new Fork(0, among));
         }
 
         Fork fork = _path[Depth++];
-        if (fork.Among != among)
+        if (fork.Among == among)
         {
-            throw new InvalidOperationException(
-                $"{search}: choice {Depth} was among {fork.Among} CPUs, and is now among {among} after the same choices; "
-                + "the program does not follow from its schedule alone");
+            return fork.Choice;
         }
 
-        return fork.Choice;
+        _strayed = $"{search}: choice {Depth} was among {fork.Among} CPUs, and is now among {among} after the same choices; "
+            + "the program does not follow from its schedule alone";
+        return 0;
     }
 
     private bool Advance()

@@ -84,7 +84,7 @@ public sealed class TestBed
             throw Outside(error);
         }
 
-        return strategy is TracingStrategy { HasStrayed: true }
+        return strategy.HasStrayed
             ? throw VariantException.Strayed(Contender.Variant.Name, "took a step once")
             : failure;
     }

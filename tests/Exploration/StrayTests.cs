@@ -66,14 +66,16 @@ public sealed class StrayTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_kernel_that_depends_on_chance_is_told_so_and_not_that_it_broke()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(2)]
+    public void A_kernel_that_depends_on_chance_is_told_so_and_not_that_it_broke(int? preemptions)
     {
         int calls = 0;
         Contender contender = FakeKernel.Contender(machine => new Fickle(machine, () => ++calls), Verbs.Reclaim);
-        History history = HistoryText.Parse("history fake\nactors\n  A: reclaim 1\n     reclaim 1\n  B: reclaim 1\n     reclaim 1\n", "test").History;
+        History history = HistoryText.Parse("history fake\nactors\n  A: reclaim 1\n     reclaim 1\n  B: reclaim 1\n     reclaim 1\n  C: reclaim 1\n", "test").History;
         var thrown = Assert.Throws<VariantException>(
-            () => new HistoryProof(new TestBed(contender), preemptions: null).Explore(history, 1_000, CancellationToken.None));
+            () => new HistoryProof(new TestBed(contender), preemptions).Explore(history, 1_000, CancellationToken.None));
 
         Assert.Equal(
             "fake/kernel: took a step once and not when the same history and schedule were run again; "
