@@ -71,7 +71,9 @@ public sealed class TestBed
     /// <summary>
     /// Runs one execution as <paramref name="strategy"/>, which has begun, chooses: what went wrong first, or null.
     /// </summary>
-    /// <exception cref="VariantException">The variant threw where no CPU was running it, as in Boot(), or did not come back.</exception>
+    /// <exception cref="VariantException">
+    /// The variant threw where no CPU was running it, as in Boot(), did not come back, or does not follow from history and schedule.
+    /// </exception>
     public Failure? Run(History history, Strategy strategy)
     {
         Failure? failure;
