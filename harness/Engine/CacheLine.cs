@@ -37,7 +37,7 @@ internal struct CacheLine
     /// <summary>True if <paramref name="cpu"/> has it already, and may do what it wants to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly bool IsAt(int cpu, bool isWrite) =>
-        Owner == cpu + 1 ? !isWrite || !IsShared : !isWrite && IsShared && Shares(cpu);
+        IsOwnedBy(cpu, isWrite) || (!isWrite && IsShared && Shares(cpu));
 
     /// <summary>
     /// When the line is there for <paramref name="cpu"/>, of <paramref name="cpus"/>, which does not have it and asks for it at

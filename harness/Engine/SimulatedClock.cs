@@ -28,7 +28,6 @@ public sealed class SimulatedClock : Clock
     private readonly CpuAccount[] _accounts;
     private readonly WaitBooks _waits = new();
     private readonly EventQueue _events;
-    private readonly long _localNs;
     private CacheLine[] _lines = [];
     private CacheLine[] _words = [];
     private WaitLine?[] _waitLines = [];
@@ -40,7 +39,6 @@ public sealed class SimulatedClock : Clock
     {
         _smp = smp;
         Costs = costs;
-        _localNs = costs.LocalNs;
         _accounts = new CpuAccount[cpus];
         _events = new EventQueue(cpus);
     }
@@ -172,8 +170,7 @@ public sealed class SimulatedClock : Clock
 
     internal override void Freed(SharedObject target)
     {
-        int number = target.MeetsAt;
-        if (number < _waitLines.Length && _waitLines[number] is { Count: > 0 } line)
+        if (KnownLineOf(target) is { Count: > 0 } line)
         {
             LetIn(line);
         }
@@ -211,20 +208,16 @@ public sealed class SimulatedClock : Clock
     }
 
     /// <summary>True if somebody waits for <paramref name="target"/>.</summary>
-    internal bool IsAwaited(SharedObject target) =>
-        target.MeetsAt < _waitLines.Length && _waitLines[target.MeetsAt] is { Count: > 0 };
+    internal bool IsAwaited(SharedObject target) => KnownLineOf(target) is { Count: > 0 };
 
     /// <summary>The current CPU touches a plain word, within a step.</summary>
     internal void Touch(Cell cell, bool isWrite)
     {
         CacheLine[] words = _words;
         int number = cell.Number;
-        int cpu = _smp.Current.Id;
-        if (number < words.Length && words[number].IsOwnedBy(cpu, isWrite))
+        if (number < words.Length && words[number].IsOwnedBy(_smp.Current.Id, isWrite))
         {
-            ref CpuAccount own = ref _accounts[cpu];
-            own.Now += _localNs;
-            own.Charged += _localNs;
+            Charge(Costs.LocalNs);
         }
         else
         {
@@ -412,7 +405,7 @@ public sealed class SimulatedClock : Clock
         Fetch(target, isWrite: true);
         Charge(Costs.StepNs + Costs.AtomicNs);
         bool isMine = target is BigKernelLock && cpu.KernelLockDepth > 0;
-        if (isMine || (target.IsFree && IsOpen(target.MeetsAt, isAlone)))
+        if (isMine || (target.IsFree && IsOpen(target, isAlone)))
         {
             return true;
         }
@@ -422,10 +415,9 @@ public sealed class SimulatedClock : Clock
         return false;
     }
 
-    /// <summary>True if nobody has come before to the lock of this number: most locks never have a line.</summary>
-    private bool IsOpen(int number, bool isAlone) =>
-        number >= _waitLines.Length || _waitLines[number] is not { } line
-        || (line.Count == 0 && !line.IsReservedAlone && (!isAlone || line.Reserved == 0));
+    /// <summary>True if nobody has come before.</summary>
+    private bool IsOpen(SharedObject target, bool isAlone) =>
+        KnownLineOf(target) is not { } line || (line.Count == 0 && !line.IsReservedAlone && (!isAlone || line.Reserved == 0));
 
     /// <summary>The lock is free: its first waiter may have it, or all readers at the head of the line.</summary>
     private void LetIn(WaitLine line)
@@ -552,12 +544,12 @@ public sealed class SimulatedClock : Clock
         long there;
         if (line.IsAt(cpu, isWrite) || (own.Kept == name && now < own.KeptUntil))
         {
-            there = now + _localNs;
+            there = now + Costs.LocalNs;
         }
         else
         {
             there = line.Fetch(Costs, cpu, _accounts.Length, now, isWrite);
-            Fetching += there - now - _localNs;
+            Fetching += there - now - Costs.LocalNs;
             if (isWrite)
             {
                 Keep(ref own, name, there);
@@ -580,6 +572,10 @@ public sealed class SimulatedClock : Clock
             own.KeptUntil = since + (Costs.SameSocketNs / 2);
         }
     }
+
+    /// <summary>The line of what somebody has had to wait for; most locks never have one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private WaitLine? KnownLineOf(SharedObject target) => target.MeetsAt < _waitLines.Length ? _waitLines[target.MeetsAt] : null;
 
     private WaitLine LineOf(SharedObject target)
     {

@@ -113,20 +113,14 @@ public abstract class TrackedObject
         }
 
         _cache?.Put(_numberInCache, cpu == Here ? Smp.ProcessorId : cpu);
-        if (Smp.IsNative)
+        if (Smp.MeasuresTime)
         {
-            // Whoever allocates it next may do so from here.
+            // No checker watches there, and a machine has a million words. On threads whoever allocates it next may do so from here.
             Volatile.Write(ref _isAllocated, false);
             return;
         }
 
         _isAllocated = false;
-        if (Smp.MeasuresTime)
-        {
-            // No checker watches there, and a machine has a million words.
-            return;
-        }
-
         ChangedAll();
         Smp.Recorder?.Freed(this);
         for (Cell? cell = _firstCell; cell is not null; cell = cell.NextOfOwner)

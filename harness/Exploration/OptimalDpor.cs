@@ -200,39 +200,19 @@ public sealed partial class OptimalDpor : TracingStrategy
 
         int step = _depth++;
         StepsTaken++;
-        if (step < _replayed)
-        {
-            return IsAsBefore(step, enabled) ? Steps[step].Cpu : Stray();
-        }
-
-        if (_smp!.Footprints is null)
+        if (step >= _replayed && _smp!.Footprints is null)
         {
             _smp.WriteFootprintsTo(Steps);
         }
 
-        int cpu = step < _lead.Length ? Follow(step, enabled) : Explore(step, enabled);
-        if (cpu < 0 && !_hasStrayed)
+        int cpu = step < _replayed ? Replay(step, enabled) : step < _lead.Length ? Follow(step, enabled) : Explore(step, enabled);
+        if (cpu < 0)
         {
             _depth--;
             _redundant = true;
         }
 
         return cpu;
-    }
-
-    private bool IsAsBefore(int step, uint enabled)
-    {
-        ref StepTaken known = ref Steps[step];
-        Cpu cpu = _smp!.Cpus[known.Cpu];
-        return (enabled >> known.Cpu & 1) != 0 && cpu.Pending == known.Kind && cpu.Target == known.Target;
-    }
-
-    private int Stray()
-    {
-        _depth--;
-        _hasStrayed = true;
-        _redundant = true;
-        return -1;
     }
 
     /// <summary>While an execution is led back to where the search goes on, steps that are still to come are known.</summary>
@@ -408,12 +388,22 @@ public sealed partial class OptimalDpor : TracingStrategy
         }
     }
 
+    /// <summary>On the way back to where the search goes on: the step that was taken there, if it is still what it was.</summary>
+    private int Replay(int step, uint enabled)
+    {
+        ref StepTaken known = ref Steps[step];
+        Cpu cpu = _smp!.Cpus[known.Cpu];
+        _hasStrayed |= (enabled >> known.Cpu & 1) == 0 || cpu.Pending != known.Kind || cpu.Target != known.Target;
+        return _hasStrayed ? -1 : known.Cpu;
+    }
+
     /// <summary>On the way to where this part of a search begins, or goes on after it was read back.</summary>
     private int Follow(int step, uint enabled)
     {
-        if ((enabled >> _lead[step] & 1) == 0)
+        _hasStrayed |= (enabled >> _lead[step] & 1) == 0;
+        if (_hasStrayed)
         {
-            return Stray();
+            return -1;
         }
 
         MakeRoomFor(step);

@@ -35,8 +35,8 @@ public sealed class Disk : SharedObject, ISynchronizes
     /// <summary>Under the native clock: one more request is under way, which the interrupt has taken out and not completed.</summary>
     private volatile bool _isServing;
 
-    /// <summary>Under the native clock: it has nothing to do.</summary>
-    private bool _isResting;
+    /// <summary>Under the native clock: where it waits while it has nothing to do.</summary>
+    private PlaceOfRest _rest;
 
     /// <summary>Under the native clock: of the requests under way, the first so many have taken their time.</summary>
     private int _arrived;
@@ -90,7 +90,7 @@ public sealed class Disk : SharedObject, ISynchronizes
             lock (_inFlight)
             {
                 Enqueue(request);
-                EndRest();
+                _rest.End(Smp.Native!);
                 Monitor.Pulse(_inFlight);
             }
         }
@@ -137,7 +137,7 @@ public sealed class Disk : SharedObject, ISynchronizes
         _first = 0;
         _inFlightCount = 0;
         _isServing = false;
-        _isResting = false;
+        _rest = default;
         _arrived = 0;
         IsInMemory = false;
         _mechanics?.PowerOn();
@@ -145,15 +145,6 @@ public sealed class Disk : SharedObject, ISynchronizes
 
     /// <summary>Puts the disk's CPU to work.</summary>
     internal void Start() => Smp.Spawn("disk", _interrupts, daemon: true);
-
-    private void EndRest()
-    {
-        if (_isResting)
-        {
-            _isResting = false;
-            Smp.Native!.EndRest();
-        }
-    }
 
     private async KTask ServeInterrupts(Cpu cpu)
     {
@@ -235,10 +226,9 @@ public sealed class Disk : SharedObject, ISynchronizes
             {
                 while (disk._inFlightCount == 0)
                 {
-                    disk.Smp.Native!.Rest();
-                    disk._isResting = true;
+                    disk._rest.Begin(disk.Smp.Native!);
                     Monitor.Wait(disk._inFlight, MomentMs);
-                    disk.EndRest();
+                    disk._rest.End(disk.Smp.Native!);
                 }
 
                 mustTurn = disk._arrived == 0;

@@ -109,7 +109,7 @@ public sealed class NativeClock : Clock
     }
 
     /// <summary>So many daemons have work to do, or will look whether they have.</summary>
-    internal void EndRest(int daemons = 1) => Interlocked.Add(ref _resting, -daemons);
+    internal void EndRest(int daemons) => Interlocked.Add(ref _resting, -daemons);
 
     /// <summary>
     /// All objects of a kind are in use, or wait for readers, one of whom may have lost its core: takes one as soon as there

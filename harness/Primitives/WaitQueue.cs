@@ -17,8 +17,7 @@ public class WaitQueue : SharedObject, ISynchronizes
     private int _sleepers;
     private int _wakeUps;
 
-    /// <summary>Daemons that sleep here, under the native clock.</summary>
-    private int _resting;
+    private PlaceOfRest _rest;
 
     /// <summary>A queue on which nobody sleeps.</summary>
     public WaitQueue(Smp smp, string name)
@@ -75,8 +74,7 @@ public class WaitQueue : SharedObject, ISynchronizes
             lock (_bell)
             {
                 _wakeUps++;
-                Smp.Native!.EndRest(_resting);
-                _resting = 0;
+                _rest.End(Smp.Native!);
                 Monitor.PulseAll(_bell);
             }
 
@@ -92,7 +90,7 @@ public class WaitQueue : SharedObject, ISynchronizes
     {
         _woken = 0;
         _sleepers = 0;
-        _resting = 0;
+        _rest = default;
     }
 
     internal override void Grant(Cpu cpu) => Wake();
@@ -112,21 +110,15 @@ public class WaitQueue : SharedObject, ISynchronizes
         Interlocked.Increment(ref _sleepers);
         lock (_bell)
         {
-            if (isAtRest && _wakeUps == wakeUps)
+            if (_wakeUps == wakeUps && isAtRest)
             {
-                clock.Rest();
-                _resting++;
+                _rest.Begin(clock);
+                Monitor.Wait(_bell, MomentMs);
+                _rest.End(clock);
             }
-
-            if (_wakeUps == wakeUps)
+            else if (_wakeUps == wakeUps)
             {
                 Monitor.Wait(_bell, MomentMs);
-            }
-
-            if (isAtRest && _wakeUps == wakeUps)
-            {
-                clock.EndRest();
-                _resting--;
             }
         }
 

@@ -63,8 +63,8 @@ public abstract record Workload(string Id, string Title, string Unit)
     public abstract long Operations(int size);
 
     /// <summary>
-    /// True if it is over after as many operations on real threads too, and begins anew until its time is up: where what it begins
-    /// with, files without blocks, is part of what is measured.
+    /// True if it is over after as many operations on real threads too, and begins anew until its time is up: where how it begins, as
+    /// with files that have no blocks yet, is part of what is measured.
     /// </summary>
     public virtual bool BeginsAnew => false;
 
