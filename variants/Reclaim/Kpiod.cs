@@ -44,7 +44,7 @@ public class Kpiod : PfNoIoSaved
     /// <summary>make_pio_request(): the page has a reference until it is written.</summary>
     protected override KTask FilemapSwapout(Inode file, int index, Page page)
     {
-        page.Count.Value++;
+        page.Count.AddUnderLock(1);
         _queue.Put(new Request(file, index, page));
         _wait.WakeUp();
         return KTask.Completed;

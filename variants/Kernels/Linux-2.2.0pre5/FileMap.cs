@@ -135,7 +135,7 @@ public partial class Linux2_2_0pre5
                 return page;
             }
 
-            page.Count.Value++;
+            page.Count.AddUnderLock(1);
             if (page.Lock.IsLocked)
             {
                 await page.Lock.Wait();
@@ -159,7 +159,7 @@ public partial class Linux2_2_0pre5
     {
         if (file.CachedPage(index).Value is { } page)
         {
-            page.Count.Value++;
+            page.Count.AddUnderLock(1);
             if (page.Lock.IsLocked)
             {
                 await page.Lock.Wait();
@@ -186,7 +186,7 @@ public partial class Linux2_2_0pre5
             {
                 Page page = M.Pages[pte.PageIndex];
                 ptep.Value = pte.MakeClean();
-                page.Count.Value++;
+                page.Count.AddUnderLock(1);
                 await FilemapWritePage(file, vma.FilePage(address), page);
                 FreePage(page);
             }
@@ -220,7 +220,7 @@ public partial class Linux2_2_0pre5
     /// <summary>add_to_page_cache(): the page is locked, as it is about to be read.</summary>
     private static void AddToPageCache(Page page, Inode file, int index)
     {
-        page.Count.Value++;
+        page.Count.AddUnderLock(1);
         page.Lock.InitLocked();
         page.Mapping = file;
         page.FileIndex = index;
@@ -244,7 +244,7 @@ public partial class Linux2_2_0pre5
             {
                 if (page.Lock.IsLocked)
                 {
-                    page.Count.Value++;
+                    page.Count.AddUnderLock(1);
                     await page.Lock.Wait();
                     FreePage(page);
                     continue;
