@@ -63,6 +63,16 @@ public sealed class SmallestHistoryTests
         schedule 0*94 1 0*16 1
         """;
 
+    private const string TwoMappings = """
+        history reclaim
+        machine pages 5, low 0, slots 4, readahead 1, file 2
+        setup
+          A: mmap-shared 0
+          A: mmap-shared 1
+        actors
+          A:
+        """;
+
     [Theory]
     [InlineData("2.2.0pre5", ReclaimsUnderItsOwnLock)]
     [InlineData("recursive-super", ReclaimsUnderItsOwnLock)]
@@ -89,9 +99,19 @@ public sealed class SmallestHistoryTests
     [Fact]
     public void Kpiod_that_asks_whose_page_it_is_does_not() => Assert.Null(Run("kpiod", QueuedBeforeTheTruncation));
 
+    /// <summary>More often than the machine has pages: kpiod, for whom nobody makes way, has not come to the first request yet.</summary>
+    [Theory]
+    [InlineData("kpiod-as-posted")]
+    [InlineData("kpiod")]
+    public void A_page_waits_for_kpiod_as_often_as_reclaim_has_found_it_dirty(string variant) =>
+        Assert.Null(Run(variant, $"{TwoMappings}{WritesAndReclaims(page: 0, times: 40)}{WritesAndReclaims(page: 1, times: 10)}"));
+
     [Fact]
     public void Who_looked_for_memory_before_the_disk_was_ready_looks_again_before_he_sleeps() =>
         Assert.Null(Run("truncate-trylock", ReadyBeforeKswapdSleeps));
+
+    private static string WritesAndReclaims(int page, int times) =>
+        string.Concat(Enumerable.Repeat($"\n     write {page}\n     reclaim 1", times));
 
     private static Failure? Run(string shortName, string text)
     {

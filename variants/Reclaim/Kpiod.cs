@@ -10,7 +10,8 @@ namespace Variants.Families.Reclaim;
 /// for the thread.
 /// </summary>
 /// <remarks>
-/// The requests are an array here, one for each page of memory: kmem_cache_alloc() of a request is left out.
+/// The requests are an array here, which grows, as a page is queued anew each time it is found dirty: kmem_cache_alloc() of a
+/// request is left out.
 /// <para>As posted a request names a file, an offset and a page, and nobody asks whether the page is the file's still when
 /// its turn comes.</para>
 /// </remarks>
@@ -93,7 +94,7 @@ public class Kpiod : PfNoIoSaved
     /// <summary>pio_first and what hangs on it, under the big kernel lock.</summary>
     private sealed class Queue : TrackedObject
     {
-        private readonly Request[] _requests;
+        private Request[] _requests;
 
         internal Queue(Smp smp, int capacity)
             : base(smp, "pio_request", "pio_first")
@@ -109,17 +110,36 @@ public class Kpiod : PfNoIoSaved
 
         internal void Put(Request request)
         {
+            int first = First.Value;
             int count = Count.Value;
-            _requests[(First.Value + count) % _requests.Length] = request;
+            if (count == _requests.Length)
+            {
+                Grow(first);
+            }
+
+            At(first + count) = request;
             Count.Value = count + 1;
         }
 
         internal Request Take()
         {
             int first = First.Value;
-            First.Value = (first + 1) % _requests.Length;
+            First.Value = first + 1;
             Count.Value--;
-            return _requests[first];
+            return At(first);
+        }
+
+        /// <summary>Requests are numbered without end, so that no number tells how long the array is.</summary>
+        private ref Request At(int number) => ref _requests[number % _requests.Length];
+
+        private void Grow(int first)
+        {
+            Request[] old = _requests;
+            _requests = new Request[2 * old.Length];
+            for (int number = first; number < first + old.Length; number++)
+            {
+                At(number) = old[number % old.Length];
+            }
         }
     }
 }
