@@ -100,8 +100,7 @@ public abstract class Cell
         }
         else if (Smp.Simulated is { } simulated)
         {
-            // No checker watches there.
-            simulated.Touch(this, isWrite: false);
+            TouchSimulated(simulated, isWrite: false);
         }
         else
         {
@@ -120,7 +119,7 @@ public abstract class Cell
         }
         else if (Smp.Simulated is { } simulated)
         {
-            simulated.Touch(this, isWrite: true);
+            TouchSimulated(simulated, isWrite: true);
         }
         else
         {
@@ -140,6 +139,14 @@ public abstract class Cell
 
         // All special epochs are negative.
         return Smp.TrustsEpochs && (write | read) >= 0 && Smp.HappensBefore(write, cpu) && Smp.HappensBefore(read, cpu);
+    }
+
+    /// <summary>No checker watches under the simulated clock: epochs say there in whose cache the word is.</summary>
+    private void TouchSimulated(SimulatedClock clock, bool isWrite)
+    {
+        clock.Touch(this, isWrite, out bool hasIt, out bool hasItAlone);
+        LastRead = hasIt ? Smp.CellEpoch : Epoch.None;
+        LastWrite = hasItAlone ? Smp.CellEpoch : Epoch.None;
     }
 
     private void CheckReadInFull(Cpu cpu)

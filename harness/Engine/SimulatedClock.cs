@@ -35,6 +35,12 @@ public sealed class SimulatedClock : Clock
     private bool _isStarting;
     private bool _isStopped;
 
+    /// <summary>What <see cref="Smp.Budget"/> was when the accesses of this step, as far as it has come, were last paid for.</summary>
+    private int _paid;
+
+    /// <summary>What cells compare with, of CPU 0: another number each time the machine is switched on, when no CPU has any line.</summary>
+    private long _firstEpoch;
+
     internal SimulatedClock(Smp smp, CostModel costs, int cpus)
     {
         _smp = smp;
@@ -53,13 +59,20 @@ public sealed class SimulatedClock : Clock
     public long Awaits { get; private set; }
 
     /// <summary>The time of the CPU that runs, in nanoseconds since the machine was switched on.</summary>
-    public long Now => _accounts[_smp.Current.Id].Now;
+    public long Now => Own.Now;
 
     /// <summary>The time of a CPU: what it was charged and what it waited.</summary>
     public long TimeOf(int cpu) => _accounts[cpu].Now;
 
     /// <summary>What is known of a CPU.</summary>
     internal ref CpuAccount AccountOf(int cpu) => ref _accounts[cpu];
+
+    /// <summary>
+    /// What <see cref="Cell"/>s compare with: one whose last read is at the epoch of a CPU lies in a line that this CPU has, and one
+    /// whose last write is too in a line that it has alone. Such an access is only counted, by <see cref="Smp.Budget"/>, and paid for
+    /// by <see cref="Pay"/>.
+    /// </summary>
+    internal long EpochOf(int cpu) => _firstEpoch + cpu;
 
     /// <summary>What the CPU has spent doing something, in nanoseconds, fetching lines included.</summary>
     public long ChargedTo(int cpu) => _accounts[cpu].Charged;
@@ -132,11 +145,14 @@ public sealed class SimulatedClock : Clock
         _alive = 0;
         _isStopped = false;
         _isStarting = false;
+        _paid = _smp.Checks.StepBudget;
+        _firstEpoch += Math.Max(1, _accounts.Length);
     }
 
     internal override void Announce(Cpu cpu, SharedObject target, bool ready)
     {
         Awaits++;
+        EndStep(cpu);
         if (!ready && cpu.Pending == OperationKind.Wait && target.IsFree)
         {
             // A sleep on a wait queue begins here, or a wake-up by a CPU whose time is less would be lost.
@@ -178,7 +194,7 @@ public sealed class SimulatedClock : Clock
 
     internal override void Charge(int nanoseconds)
     {
-        ref CpuAccount own = ref _accounts[_smp.Current.Id];
+        ref CpuAccount own = ref Own;
         own.Now += nanoseconds;
         own.Charged += nanoseconds;
     }
@@ -202,7 +218,7 @@ public sealed class SimulatedClock : Clock
     /// <summary>The current CPU, a device, is busy until then.</summary>
     internal void BusyUntil(long time)
     {
-        ref CpuAccount own = ref _accounts[_smp.Current.Id];
+        ref CpuAccount own = ref Own;
         own.Charged += Math.Max(0, time - own.Now);
         own.Now = Math.Max(own.Now, time);
     }
@@ -210,19 +226,18 @@ public sealed class SimulatedClock : Clock
     /// <summary>True if somebody waits for <paramref name="target"/>.</summary>
     internal bool IsAwaited(SharedObject target) => KnownLineOf(target) is { Count: > 0 };
 
-    /// <summary>The current CPU touches a plain word, within a step.</summary>
-    internal void Touch(Cell cell, bool isWrite)
+    /// <summary>
+    /// The current CPU touches a plain word, within a step, of which it is not known that it has it. As all accesses do, it counts
+    /// after this, and is paid for here.
+    /// </summary>
+    internal void Touch(Cell cell, bool isWrite, out bool hasIt, out bool hasItAlone)
     {
-        CacheLine[] words = _words;
-        int number = cell.Number;
-        if (number < words.Length && words[number].IsOwnedBy(_smp.Current.Id, isWrite))
-        {
-            Charge(Costs.LocalNs);
-        }
-        else
-        {
-            Fetch(ref CacheLineOf(cell), ~number, isWrite);
-        }
+        ref CacheLine line = ref CacheLineOf(cell);
+        Fetch(ref line, ~cell.Number, isWrite);
+        _paid--;
+        int cpu = _smp.Current.Id;
+        hasItAlone = line.IsOwnedBy(cpu, isWrite: true);
+        hasIt = line.IsAt(cpu, isWrite: false);
     }
 
     /// <summary>The current CPU touches a word that is more than plain, within a step.</summary>
@@ -250,6 +265,7 @@ public sealed class SimulatedClock : Clock
 
     internal void Started(Cpu cpu, Func<Cpu, KTask> start, Cpu parent)
     {
+        EndStep(parent);
         _accounts[cpu.Id].BeginAs(_accounts[parent.Id]);
         bool isStarting = _isStarting;
         _isStarting = true;
@@ -445,7 +461,7 @@ public sealed class SimulatedClock : Clock
     private void HandOver(Cpu next, SharedObject target, bool isAlone, int others)
     {
         int from = _smp.Current.Id;
-        ref readonly CpuAccount mine = ref _accounts[from];
+        ref readonly CpuAccount mine = ref Own;
         ref CpuAccount theirs = ref _accounts[next.Id];
         int transfer = Costs.Transfer(from, next.Id);
 
@@ -522,6 +538,7 @@ public sealed class SimulatedClock : Clock
 
     private void Returned(Cpu cpu)
     {
+        EndStep(cpu);
         _alive--;
         cpu.Finished = true;
         Exception? error = cpu.Root?.Error;
@@ -533,13 +550,48 @@ public sealed class SimulatedClock : Clock
         }
     }
 
+    /// <summary>The account of the CPU that runs, after all that it has done.</summary>
+    private ref CpuAccount Own
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            int cpu = _smp.Current.Id;
+            Pay(cpu);
+            return ref _accounts[cpu];
+        }
+    }
+
+    /// <summary>The CPU pays for what it has touched since it last paid, all of it in lines that it has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Pay(int cpu)
+    {
+        int accesses = _paid - _smp.Budget;
+        if (accesses != 0)
+        {
+            _paid -= accesses;
+            _accounts[cpu].Now += (long)accesses * Costs.LocalNs;
+            _accounts[cpu].Charged += (long)accesses * Costs.LocalNs;
+        }
+    }
+
+    /// <summary>
+    /// The step of this CPU is over, and its budget is whole again, as whoever takes the next step is to find it. In between nobody
+    /// touches a plain word: what lets a CPU have what it waited for does not.
+    /// </summary>
+    private void EndStep(Cpu cpu)
+    {
+        Pay(cpu.Id);
+        _smp.Budget = _paid = _smp.Checks.StepBudget;
+    }
+
     private void Fetch(SharedObject target, bool isWrite) => Fetch(ref CacheLineOf(target), target.MeetsAt, isWrite);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Fetch(ref CacheLine line, int name, bool isWrite)
     {
         int cpu = _smp.Current.Id;
-        ref CpuAccount own = ref _accounts[cpu];
+        ref CpuAccount own = ref Own;
         long now = own.Now;
         long there;
         if (line.IsAt(cpu, isWrite) || (own.Kept == name && now < own.KeptUntil))

@@ -25,7 +25,10 @@ public sealed partial class Smp
     internal readonly bool ChecksRaces;
     internal readonly bool ChecksMemory;
 
-    /// <summary>The epoch of the running CPU, as cells compare it; <see cref="Epoch.Never"/> while recording.</summary>
+    /// <summary>
+    /// The epoch of the running CPU, as cells compare it; <see cref="Epoch.Never"/> while recording. Under the simulated clock it says
+    /// whose cache a cell is in.
+    /// </summary>
     internal long CellEpoch;
 
     /// <summary>What marked cells compare with: <see cref="Epoch.Marked"/>, or <see cref="Epoch.Never"/> while recording.</summary>
@@ -518,8 +521,7 @@ public sealed partial class Smp
         }
         else
         {
-            // Under the simulated clock every access costs time.
-            CellEpoch = Simulated is null ? Epoch.None : Epoch.Never;
+            CellEpoch = Simulated is null ? Epoch.None : Simulated.EpochOf(cpu.Id);
         }
     }
 

@@ -40,6 +40,49 @@ public sealed class SimulatedClockTests
         Assert.Equal(expected, smp.Simulated!.TimeOf(0));
     }
 
+    [Fact]
+    public void A_word_costs_a_fetch_from_whoever_has_it_and_from_then_on_the_cache()
+    {
+        var smp = new Smp(Costs, 2);
+        var word = new Cell<int>(new Thing(smp), "word", 0);
+
+        const int firstStep = 50 + 1 + 1 + 1;
+
+        // Switched on again, no CPU has anything in its cache.
+        for (int run = 0; run < 2; run++)
+        {
+            smp.PowerOn();
+            smp.Spawn("one", One);
+            smp.Spawn("other", Other);
+            smp.Run(null);
+
+            // The other is put to work once the one has come to its first await.
+            Assert.Equal(firstStep + 10 + 20_000 + 10 + (100 + 1), smp.Simulated!.TimeOf(0));
+            Assert.Equal(firstStep + 10 + 10_000 + 10 + (100 + 1) + (100 + 1) + 1, smp.Simulated.TimeOf(1));
+        }
+
+        async KTask One(Cpu cpu)
+        {
+            _ = word.Value + word.Value;
+            word.Value++;
+            await smp.Point();
+            smp.Simulated!.Charge(20_000);
+            await smp.Point();
+            _ = word.Value + word.Value;
+        }
+
+        async KTask Other(Cpu cpu)
+        {
+            await smp.Point();
+            smp.Simulated!.Charge(10_000);
+            await smp.Point();
+            _ = word.Value + word.Value;
+            word.Value = 1;
+            word.Value = 2;
+            _ = word.Value;
+        }
+    }
+
     [Theory]
     [InlineData(8)]
     [InlineData(64)]
