@@ -40,10 +40,13 @@ public sealed class LockDep
     /// <summary>The class of this name, made if it is new.</summary>
     public LockClass Class(string name, bool spinning, bool ordered = true)
     {
-        LockClass? found = _classes.Find(c => c.Name == name);
-        if (found is not null)
+        // No lambda, which would be an object for each of a hundred thousand locks.
+        foreach (LockClass known in _classes)
         {
-            return found;
+            if (known.Name == name)
+            {
+                return known;
+            }
         }
 
         if (_classes.Count == MaxClasses)
