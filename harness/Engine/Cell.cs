@@ -144,7 +144,7 @@ public abstract class Cell
     /// <summary>No checker watches under the simulated clock: epochs say there in whose cache the word is.</summary>
     private void TouchSimulated(SimulatedClock clock, bool isWrite)
     {
-        clock.Touch(this, isWrite, out bool hasIt, out bool hasItAlone);
+        clock.Touch(this, LastRead, isWrite, out bool hasIt, out bool hasItAlone);
         LastRead = hasIt ? Smp.CellEpoch : Epoch.None;
         LastWrite = hasItAlone ? Smp.CellEpoch : Epoch.None;
     }

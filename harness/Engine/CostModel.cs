@@ -31,6 +31,15 @@ public sealed record CostModel
     /// <summary>A plain access to a line that is in the CPU's own cache.</summary>
     public int LocalNs { get; init; }
 
+    /// <summary>Plain words that fit in the first cache of a CPU, those it has touched last; 0 if all do.</summary>
+    public int FirstCacheWords { get; init; }
+
+    /// <summary>
+    /// A plain access to a word that has left the first cache for the one behind, and that nobody else has had since. The one behind
+    /// the last that came is fetched ahead, and costs what is in the cache.
+    /// </summary>
+    public int SecondCacheNs { get; init; }
+
     /// <summary>What an atomic access costs more than a plain one.</summary>
     public int AtomicNs { get; init; }
 
@@ -149,6 +158,8 @@ public sealed record CostModel
             CpusPerSocket = Int("cpusPerSocket"),
             CpusPerNode = Int("cpusPerNode"),
             LocalNs = Int("localNs"),
+            FirstCacheWords = Int("firstCacheWords"),
+            SecondCacheNs = Int("secondCacheNs"),
             AtomicNs = Int("atomicNs"),
             SameSocketNs = Int("sameSocketNs"),
             OtherSocketNs = Int("otherSocketNs"),

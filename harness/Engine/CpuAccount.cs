@@ -24,6 +24,15 @@ internal struct CpuAccount
     /// <summary>The name of that line.</summary>
     internal int Kept;
 
+    /// <summary>How often half of its first cache has been filled with words that were not there.</summary>
+    internal int Generation;
+
+    /// <summary>How many words have come into it since.</summary>
+    internal int Entered;
+
+    /// <summary>The number of the last that did.</summary>
+    internal int LastEntered;
+
     /// <summary>It waits for somebody to let it in.</summary>
     internal bool IsWaiting;
 

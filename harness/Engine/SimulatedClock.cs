@@ -13,7 +13,7 @@ namespace Variants.Harness.Engine;
 /// Whoever waits with the big kernel lock held drops it, and takes it again when he has what he waited for. What may sleep
 /// and has nothing to wait for, as an allocation that finds a page, does not. No checker watches.
 /// </remarks>
-public sealed class SimulatedClock : Clock
+public sealed partial class SimulatedClock : Clock
 {
     /// <summary>How many CPUs a simulated machine can have, devices and kernel threads not counted.</summary>
     public const int MaxCpus = 1024;
@@ -21,25 +21,14 @@ public sealed class SimulatedClock : Clock
     /// <summary>How many CPUs and devices: as many as a key of the queue of events has numbers.</summary>
     internal const int MaxNumbers = 1 << EventQueue.CpuBits;
 
-    /// <summary>The name of a line that has none: whose owner keeps no other line with it.</summary>
-    private const int Nameless = int.MinValue;
-
     private readonly Smp _smp;
     private readonly CpuAccount[] _accounts;
     private readonly WaitBooks _waits = new();
     private readonly EventQueue _events;
-    private CacheLine[] _lines = [];
-    private CacheLine[] _words = [];
     private WaitLine?[] _waitLines = [];
     private int _alive;
     private bool _isStarting;
     private bool _isStopped;
-
-    /// <summary>What <see cref="Smp.Budget"/> was when the accesses of this step, as far as it has come, were last paid for.</summary>
-    private int _paid;
-
-    /// <summary>What cells compare with, of CPU 0: another number each time the machine is switched on, when no CPU has any line.</summary>
-    private long _firstEpoch;
 
     internal SimulatedClock(Smp smp, CostModel costs, int cpus)
     {
@@ -67,21 +56,11 @@ public sealed class SimulatedClock : Clock
     /// <summary>What is known of a CPU.</summary>
     internal ref CpuAccount AccountOf(int cpu) => ref _accounts[cpu];
 
-    /// <summary>
-    /// What <see cref="Cell"/>s compare with: one whose last read is at the epoch of a CPU lies in a line that this CPU has, and one
-    /// whose last write is too in a line that it has alone. Such an access is only counted, by <see cref="Smp.Budget"/>, and paid for
-    /// by <see cref="Pay"/>.
-    /// </summary>
-    internal long EpochOf(int cpu) => _firstEpoch + cpu;
-
     /// <summary>What the CPU has spent doing something, in nanoseconds, fetching lines included.</summary>
     public long ChargedTo(int cpu) => _accounts[cpu].Charged;
 
     /// <summary>What the CPU has spent waiting for locks and devices, in nanoseconds.</summary>
     public long WaitedBy(int cpu) => _accounts[cpu].Waited;
-
-    /// <summary>What all CPUs together have spent fetching the cache lines that others had, in nanoseconds.</summary>
-    public long Fetching { get; private set; }
 
     /// <summary>
     /// What all CPUs together have waited for each kind of lock, in nanoseconds, as lock_stat has it: kinds that nobody waited
@@ -136,17 +115,13 @@ public sealed class SimulatedClock : Clock
     {
         Array.Clear(_accounts);
         _waits.Clear();
-        Fetching = 0;
-        Array.Clear(_lines);
-        Array.Clear(_words);
         Array.Clear(_waitLines);
         Awaits = 0;
         _events.Clear();
         _alive = 0;
         _isStopped = false;
         _isStarting = false;
-        _paid = _smp.Checks.StepBudget;
-        _firstEpoch += Math.Max(1, _accounts.Length);
+        EmptyCaches();
     }
 
     internal override void Announce(Cpu cpu, SharedObject target, bool ready)
@@ -225,43 +200,6 @@ public sealed class SimulatedClock : Clock
 
     /// <summary>True if somebody waits for <paramref name="target"/>.</summary>
     internal bool IsAwaited(SharedObject target) => KnownLineOf(target) is { Count: > 0 };
-
-    /// <summary>
-    /// The current CPU touches a plain word, within a step, of which it is not known that it has it. As all accesses do, it counts
-    /// after this, and is paid for here.
-    /// </summary>
-    internal void Touch(Cell cell, bool isWrite, out bool hasIt, out bool hasItAlone)
-    {
-        ref CacheLine line = ref CacheLineOf(cell);
-        Fetch(ref line, ~cell.Number, isWrite);
-        _paid--;
-        int cpu = _smp.Current.Id;
-        hasItAlone = line.IsOwnedBy(cpu, isWrite: true);
-        hasIt = line.IsAt(cpu, isWrite: false);
-    }
-
-    /// <summary>The current CPU touches a word that is more than plain, within a step.</summary>
-    internal void Touch(SharedObject target, bool isWrite)
-    {
-        if (target is not Lock)
-        {
-            Fetch(target, isWrite);
-            Charge(isWrite ? Costs.AtomicNs : 0);
-        }
-    }
-
-    /// <summary>The current CPU stores to a plain word beside <paramref name="target"/>, in the same line, within a step.</summary>
-    internal void TouchLineOf(SharedObject target) => Fetch(target, isWrite: true);
-
-    /// <summary>The current CPU touches a plain word in a line that nobody else knows of, within a step.</summary>
-    internal void Touch(ref CacheLine line, bool isWrite) => Fetch(ref line, Nameless, isWrite);
-
-    /// <summary>The current CPU changes a word atomically in a line that nobody else knows of, within a step.</summary>
-    internal void TouchAtomic(ref CacheLine line)
-    {
-        Fetch(ref line, Nameless, isWrite: true);
-        Charge(Costs.AtomicNs);
-    }
 
     internal void Started(Cpu cpu, Func<Cpu, KTask> start, Cpu parent)
     {
@@ -550,31 +488,6 @@ public sealed class SimulatedClock : Clock
         }
     }
 
-    /// <summary>The account of the CPU that runs, after all that it has done.</summary>
-    private ref CpuAccount Own
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get
-        {
-            int cpu = _smp.Current.Id;
-            Pay(cpu);
-            return ref _accounts[cpu];
-        }
-    }
-
-    /// <summary>The CPU pays for what it has touched since it last paid, all of it in lines that it has.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Pay(int cpu)
-    {
-        int accesses = _paid - _smp.Budget;
-        if (accesses != 0)
-        {
-            _paid -= accesses;
-            _accounts[cpu].Now += (long)accesses * Costs.LocalNs;
-            _accounts[cpu].Charged += (long)accesses * Costs.LocalNs;
-        }
-    }
-
     /// <summary>
     /// The step of this CPU is over, and its budget is whole again, as whoever takes the next step is to find it. In between nobody
     /// touches a plain word: what lets a CPU have what it waited for does not.
@@ -583,46 +496,6 @@ public sealed class SimulatedClock : Clock
     {
         Pay(cpu.Id);
         _smp.Budget = _paid = _smp.Checks.StepBudget;
-    }
-
-    private void Fetch(SharedObject target, bool isWrite) => Fetch(ref CacheLineOf(target), target.MeetsAt, isWrite);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Fetch(ref CacheLine line, int name, bool isWrite)
-    {
-        int cpu = _smp.Current.Id;
-        ref CpuAccount own = ref Own;
-        long now = own.Now;
-        long there;
-        if (line.IsAt(cpu, isWrite) || (own.Kept == name && now < own.KeptUntil))
-        {
-            there = now + Costs.LocalNs;
-        }
-        else
-        {
-            there = line.Fetch(Costs, cpu, _accounts.Length, now, isWrite);
-            Fetching += there - now - Costs.LocalNs;
-            if (isWrite)
-            {
-                Keep(ref own, name, there);
-            }
-        }
-
-        own.Charged += there - now;
-        own.Now = there;
-    }
-
-    /// <summary>
-    /// A line that another CPU asks for stays until the request is there, half of what fetching it takes, however long others
-    /// have been waiting for it. So whoever touches it twice within that time fetches it once.
-    /// </summary>
-    private void Keep(ref CpuAccount own, int name, long since)
-    {
-        if (name != Nameless)
-        {
-            own.Kept = name;
-            own.KeptUntil = since + (Costs.SameSocketNs / 2);
-        }
     }
 
     /// <summary>The line of what somebody has had to wait for; most locks never have one.</summary>
@@ -639,33 +512,6 @@ public sealed class SimulatedClock : Clock
 
         return _waitLines[number] ??= new WaitLine();
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref CacheLine CacheLineOf(Cell cell)
-    {
-        if (cell.Number >= _words.Length)
-        {
-            MakeRoom(ref _words, cell.Number, _smp.WordCount);
-        }
-
-        return ref _words[cell.Number];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref CacheLine CacheLineOf(SharedObject target)
-    {
-        if (target.MeetsAt >= _lines.Length)
-        {
-            MakeRoom(ref _lines, target.MeetsAt, _smp.AllObjects.Length);
-        }
-
-        return ref _lines[target.MeetsAt];
-    }
-
-    /// <summary>For all that have a number by now, at once, as there may be a million; some get theirs later.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void MakeRoom(ref CacheLine[] lines, int number, int count) =>
-        Array.Resize(ref lines, Math.Max(count, number + (number >> 1)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long KeyOf(int cpu) => EventQueue.KeyOf(_accounts[cpu].Now, cpu);

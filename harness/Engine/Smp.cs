@@ -495,6 +495,9 @@ public sealed partial class Smp
         SetCellEpoch(cpu);
     }
 
+    /// <summary>The epoch of the running CPU has changed.</summary>
+    internal void RenewCellEpoch() => SetCellEpoch(Current);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SetCellEpoch(Cpu cpu)
     {

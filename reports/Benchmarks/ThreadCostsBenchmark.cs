@@ -13,11 +13,13 @@ namespace Variants.Reports.Benchmarks;
 public class ThreadCostsBenchmark
 {
     private const int Accesses = 100_000;
+    private const int Addresses = 64;
 
     /// <summary>In the middle: nobody else's words are near.</summary>
     private readonly long[] _words = new long[64];
     private RwSemaphore? _semaphore;
     private Cell<int>? _cell;
+    private MmStruct? _mm;
     private Smp? _smp;
 
     private ref long Word => ref _words[32];
@@ -26,7 +28,7 @@ public class ThreadCostsBenchmark
     public void Build()
     {
         var machine = new Machine(
-            new MachineCapacity(Cpus: 1, Pages: 1, Mms: 1, Tasks: 1, Vmas: 1, Addresses: 1, Tables: 1, TableEntries: 1, AnonVmas: 1),
+            new MachineCapacity(Cpus: 1, Pages: 1, Mms: 1, Tasks: 1, Vmas: 1, Addresses: Addresses, Tables: 1, TableEntries: 1, AnonVmas: 1),
             on =>
             {
                 _semaphore = new RwSemaphore(on.Smp, "sem");
@@ -35,6 +37,7 @@ public class ThreadCostsBenchmark
                 return new SynchronousFaults(on);
             });
         machine.PowerOn(new MachineSize(Pages: 1));
+        _mm = machine.Mm(0);
     }
 
     [Benchmark(OperationsPerInvoke = Accesses)]
@@ -51,6 +54,17 @@ public class ThreadCostsBenchmark
         Cell<int> cell = _cell!;
         for (int access = 0; access < Accesses; access++)
             cell.Value++;
+    }
+
+    /// <summary>As a kernel looks at one pte after the other: each is looked up by its address, and read.</summary>
+    [Benchmark(OperationsPerInvoke = Accesses)]
+    public int WordsInTurn()
+    {
+        MmStruct mm = _mm!;
+        int present = 0;
+        for (int access = 0; access < Accesses; access++)
+            present += mm.Pte(access % Addresses).Value.IsPresent ? 1 : 0;
+        return present;
     }
 
     /// <summary>An await of nothing: other CPUs could come in between.</summary>

@@ -83,6 +83,22 @@ public sealed class SimulatedClockTests
         }
     }
 
+    [Fact]
+    public void A_word_leaves_the_first_cache_when_as_many_as_fit_have_come_since()
+    {
+        const int fit = 8;
+        var smp = new Smp(Costs with { FirstCacheWords = fit, SecondCacheNs = 7 }, 1);
+        var owner = new Thing(smp);
+        Cell<int>[] words = [.. Enumerable.Range(0, fit + 1).Select(index => new Cell<int>(owner, $"word{index}", 0))];
+        Cell<int>[] backwards = [.. words.Reverse()];
+
+        Assert.Equal((fit / 2 * 50) + (fit / 2 * 1), TimeToRead(smp, backwards[..(fit / 2)], times: 2));
+        Assert.Equal((words.Length * 50) + (words.Length * 7), TimeToRead(smp, backwards, times: 2));
+
+        // But for the first, each is the one behind the last that came.
+        Assert.Equal((words.Length * 50) + 7 + fit, TimeToRead(smp, words, times: 2));
+    }
+
     [Theory]
     [InlineData(8)]
     [InlineData(64)]
@@ -360,6 +376,27 @@ public sealed class SimulatedClockTests
             }
 
             await machine.Smp.Point();
+        }
+    }
+
+    private static long TimeToRead(Smp smp, Cell<int>[] words, int times)
+    {
+        smp.PowerOn();
+        smp.Spawn("cpu0", Read);
+        smp.Run(null);
+        return smp.Simulated!.TimeOf(0);
+
+        KTask Read(Cpu cpu)
+        {
+            for (int time = 0; time < times; time++)
+            {
+                foreach (Cell<int> word in words)
+                {
+                    _ = word.Value;
+                }
+            }
+
+            return KTask.Completed;
         }
     }
 

@@ -88,7 +88,7 @@ public partial class Linux2_4_10 : IKernel, ICountsSwapPages
     }
 
     /// <inheritdoc/>
-    public KTask<int> Call(TaskStruct current, Operation operation) => operation.Verb.Code switch
+    public virtual KTask<int> Call(TaskStruct current, Operation operation) => operation.Verb.Code switch
     {
         VerbCode.Fork => DoFork(current, CloneFlags.None),
         VerbCode.ForkSamePid => DoFork(current, CloneFlags.Pid),
@@ -107,7 +107,7 @@ public partial class Linux2_4_10 : IKernel, ICountsSwapPages
     };
 
     /// <inheritdoc/>
-    public void EndIo(DiskRequest request) => request.Page.Lock.UnlockByDevice();
+    public virtual void EndIo(DiskRequest request) => request.Page.Lock.UnlockByDevice();
 
     /// <summary>task_lock(): guards task->mm against whoever looks at another task's.</summary>
     private SpinLock AllocLock(TaskStruct task) => _allocLock[task.Index];

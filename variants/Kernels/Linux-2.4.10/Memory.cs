@@ -16,7 +16,7 @@ public partial class Linux2_4_10
     }
 
     /// <summary>do_page_fault(): the mmap_sem is held for reading, so threads of an address space fault side by side.</summary>
-    public async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
+    public virtual async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
     {
         MmStruct mm = current.Mm!;
         await mm.MmapRwSem.DownRead();

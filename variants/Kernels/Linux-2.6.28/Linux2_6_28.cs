@@ -99,7 +99,7 @@ public partial class Linux2_6_28 : Linux2_6, IKernel, IFindsMappings
     }
 
     /// <inheritdoc/>
-    public KTask<int> Call(TaskStruct current, Operation operation) => operation.Verb.Code switch
+    public virtual KTask<int> Call(TaskStruct current, Operation operation) => operation.Verb.Code switch
     {
         VerbCode.Fork or VerbCode.ForkSamePid => DoFork(current, cloneVm: false),
         VerbCode.Clone => DoFork(current, cloneVm: true),
@@ -121,7 +121,7 @@ public partial class Linux2_6_28 : Linux2_6, IKernel, IFindsMappings
         Anon.Of(page).Raw is not { } anonVma || (anonVma.IsAllocated && (anonVma.Members.Raw & Bit(vma)) != 0);
 
     /// <summary>mpage_end_io_read(): the file's page is there.</summary>
-    public void EndIo(DiskRequest request)
+    public virtual void EndIo(DiskRequest request)
     {
         Page page = request.Page;
         page.Content = M.File.ContentOf(page.FileIndex);

@@ -108,7 +108,7 @@ public partial class Linux2_6_7 : Linux2_6, IKernel, ICountsSwapPages
     };
 
     /// <summary>end_swap_bio_read() and end_swap_bio_write().</summary>
-    public void EndIo(DiskRequest request)
+    public virtual void EndIo(DiskRequest request)
     {
         if (request.IsWrite)
         {

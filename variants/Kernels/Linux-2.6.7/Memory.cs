@@ -7,7 +7,7 @@ namespace Variants.Families.Kernels;
 public partial class Linux2_6_7
 {
     /// <summary>do_page_fault(): holds the mmap_sem for reading throughout.</summary>
-    public async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
+    public virtual async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
     {
         MmStruct mm = current.Mm!;
         await mm.MmapRwSem.DownRead();

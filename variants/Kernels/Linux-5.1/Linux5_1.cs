@@ -91,7 +91,7 @@ public partial class Linux5_1 : Linux2_6, IKernel, ICountsSwapPages
     }
 
     /// <inheritdoc/>
-    public KTask<int> Call(TaskStruct current, Operation operation) => operation.Verb.Code switch
+    public virtual KTask<int> Call(TaskStruct current, Operation operation) => operation.Verb.Code switch
     {
         VerbCode.Fork or VerbCode.ForkSamePid => DoFork(current, cloneVm: false),
         VerbCode.Clone => DoFork(current, cloneVm: true),
@@ -109,7 +109,7 @@ public partial class Linux5_1 : Linux2_6, IKernel, ICountsSwapPages
     };
 
     /// <summary>end_swap_bio_read() and end_swap_bio_write().</summary>
-    public void EndIo(DiskRequest request)
+    public virtual void EndIo(DiskRequest request)
     {
         if (request.IsWrite)
         {

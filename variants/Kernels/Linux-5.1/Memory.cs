@@ -23,7 +23,7 @@ public partial class Linux5_1
     }
 
     /// <summary>do_user_addr_fault(): holds the mmap_sem for reading, but for a wait for a page, once.</summary>
-    public async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
+    public virtual async KTask<Fault> PageFault(TaskStruct current, int address, bool write)
     {
         MmStruct mm = current.Mm!;
         bool allowRetry = true;
