@@ -28,11 +28,13 @@ public sealed class NativeRun : WorkloadRun
     private readonly Func<Machine, Failure?> _audit;
     private readonly Worker[] _workers;
     private readonly object _gate = new();
-    private bool _isOpen;
+    private bool _isReady;
+    private volatile bool _isOpen;
     private volatile bool _isCutShort;
     private long _limitNs;
     private long _share;
     private int _arriving;
+    private int _waking;
     private int _working;
     private long _begin;
     private long _end;
@@ -136,6 +138,8 @@ public sealed class NativeRun : WorkloadRun
         _limitNs = limit == Timeout.InfiniteTimeSpan ? long.MaxValue : (long)limit.TotalNanoseconds;
         _share = share;
         _arriving = Workers;
+        _waking = Workers - 1;
+        _isReady = false;
         _isOpen = false;
         _isCutShort = false;
         Tasks.Clear();
@@ -249,41 +253,60 @@ public sealed class NativeRun : WorkloadRun
         Retire(_workers[worker]);
     }
 
-    /// <summary>Waits until all are here and what comes before is done: they begin together, and time begins with them.</summary>
+    /// <summary>
+    /// Waits until all are here and what comes before is done: they begin together, and time begins with them. Whoever was
+    /// woken to begin would do so some microseconds late, when the others have done dozens of stores.
+    /// </summary>
     private void Arrive(int worker)
     {
-        // To notice, before long, that somebody will never come.
-        const int MomentMs = 10;
-        NativeClock clock = Machine.Smp.Native!;
         Interlocked.Decrement(ref _arriving);
         if (worker != 0)
         {
-            lock (_gate)
+            SleepUntilReady();
+            Interlocked.Decrement(ref _waking);
+            for (var patience = new Patience(Machine.Smp); !_isOpen;)
             {
-                while (!_isOpen)
-                {
-                    clock.StopIfFailed();
-                    Monitor.Wait(_gate, MomentMs);
-                }
+                patience.Wait();
             }
 
             return;
         }
 
-        while (Volatile.Read(ref _arriving) > 0)
-        {
-            clock.StopIfFailed();
-            Thread.Yield();
-        }
-
-        Machine.VmStat.PowerOn();
-        Machine.Disk.IsInMemory = Workload.IsOnRamDisk;
-        clock.ForgetWaits();
-        _begin = Now;
+        WaitForAll(ref _arriving);
         lock (_gate)
         {
-            _isOpen = true;
+            _isReady = true;
             Monitor.PulseAll(_gate);
+        }
+
+        WaitForAll(ref _waking);
+        Machine.VmStat.PowerOn();
+        Machine.Disk.IsInMemory = Workload.IsOnRamDisk;
+        Machine.Smp.Native!.ForgetWaits();
+        _begin = Now;
+        _isOpen = true;
+    }
+
+    private void SleepUntilReady()
+    {
+        // To notice, before long, that somebody will never come.
+        const int MomentMs = 10;
+        lock (_gate)
+        {
+            while (!_isReady)
+            {
+                Machine.Smp.Native!.StopIfFailed();
+                Monitor.Wait(_gate, MomentMs);
+            }
+        }
+    }
+
+    private void WaitForAll(ref int missing)
+    {
+        while (Volatile.Read(ref missing) > 0)
+        {
+            Machine.Smp.Native!.StopIfFailed();
+            Thread.Yield();
         }
     }
 
