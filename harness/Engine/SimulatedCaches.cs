@@ -49,13 +49,13 @@ public sealed partial class SimulatedClock
         hasIt = line.IsAt(cpu, isWrite: false);
     }
 
-    /// <summary>The current CPU touches a word that is more than plain, within a step.</summary>
-    internal void Touch(SharedObject target, bool isWrite)
+    /// <summary>The current CPU touches an atomic word, within a step.</summary>
+    internal void Touch(SharedObject word, bool isWrite)
     {
-        if (target is not Lock)
+        Fetch(word, isWrite);
+        if (isWrite)
         {
-            Fetch(target, isWrite);
-            Charge(isWrite ? Costs.AtomicNs : 0);
+            Charge(Costs.AtomicNs);
         }
     }
 
