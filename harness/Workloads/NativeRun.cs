@@ -303,10 +303,9 @@ public sealed class NativeRun : WorkloadRun
 
     private void WaitForAll(ref int missing)
     {
-        while (Volatile.Read(ref missing) > 0)
+        for (var patience = new Patience(Machine.Smp); Volatile.Read(ref missing) > 0;)
         {
-            Machine.Smp.Native!.StopIfFailed();
-            Thread.Yield();
+            patience.Wait();
         }
     }
 
