@@ -21,7 +21,8 @@ internal struct CacheLine
     /// </summary>
     private ulong _state;
 
-    private ulong[]? _sharers;
+    /// <summary>Those that share it: one of the machine's <see cref="CpuSets"/>.</summary>
+    private ulong _sharers;
 
     private readonly int Owner => (int)(_state & OwnerMask);
 
@@ -36,18 +37,17 @@ internal struct CacheLine
 
     /// <summary>True if <paramref name="cpu"/> has it already, and may do what it wants to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly bool IsAt(int cpu, bool isWrite) =>
-        IsOwnedBy(cpu, isWrite) || (!isWrite && IsShared && Shares(cpu));
+    internal readonly bool IsAt(CpuSets sets, int cpu, bool isWrite) =>
+        IsOwnedBy(cpu, isWrite) || (!isWrite && IsShared && sets.Contains(_sharers, cpu));
 
     /// <summary>
-    /// When the line is there for <paramref name="cpu"/>, of <paramref name="cpus"/>, which does not have it and asks for it at
-    /// <paramref name="now"/>.
+    /// When the line is there for <paramref name="cpu"/>, which does not have it and asks for it at <paramref name="now"/>.
     /// </summary>
     /// <remarks>
     /// Transfers to writers come one after the other, as the line has one owner at a time. Readers of a line that nobody
     /// has changed since do not hold each other up.
     /// </remarks>
-    internal long Fetch(CostModel costs, int cpu, int cpus, long now, bool isWrite)
+    internal long Fetch(CostModel costs, CpuSets sets, int cpu, long now, bool isWrite)
     {
         int owner = Owner;
         if (owner == 0)
@@ -68,20 +68,17 @@ internal struct CacheLine
         {
             now = Math.Max(now, FreeAt) + cost;
             _state = ((ulong)now << TimeShift) | SharedBit | (uint)owner;
-            _sharers ??= new ulong[((cpus - 1) >> 6) + 1];
-            Array.Clear(_sharers);
+            sets.Clear(ref _sharers);
         }
         else
         {
             now += cost;
         }
 
-        _sharers![cpu >> 6] |= 1ul << (cpu & 63);
+        sets.Add(ref _sharers, cpu);
         return now;
     }
 
     /// <summary>The line goes to <paramref name="cpu"/>, alone, and is there at <paramref name="at"/>.</summary>
     internal void HandTo(int cpu, long at) => _state = ((ulong)at << TimeShift) | (uint)(cpu + 1);
-
-    private readonly bool Shares(int cpu) => (_sharers![cpu >> 6] & (1ul << (cpu & 63))) != 0;
 }

@@ -14,6 +14,9 @@ public sealed partial class SimulatedClock
     private CacheLine[] _lines = [];
     private CacheLine[] _words = [];
 
+    /// <summary>Who shares each line.</summary>
+    private readonly CpuSets _sharers;
+
     /// <summary>What <see cref="Smp.Budget"/> was when the accesses of this step, as far as it has come, were last paid for.</summary>
     private int _paid;
 
@@ -38,15 +41,19 @@ public sealed partial class SimulatedClock
     {
         int cpu = _smp.Current.Id;
         ref CacheLine line = ref CacheLineOf(cell);
-        Fetch(ref line, ~cell.Number, isWrite);
-        _paid--;
+        if (!line.IsAt(_sharers, cpu, isWrite))
+        {
+            Fetch(ref line, ~cell.Number, isWrite);
+            _paid--;
+        }
+
         if (Costs.FirstCacheWords > 0)
         {
             EnterFirstCache(cpu, cell.Number, lastRead);
         }
 
         hasItAlone = line.IsOwnedBy(cpu, isWrite: true);
-        hasIt = line.IsAt(cpu, isWrite: false);
+        hasIt = line.IsAt(_sharers, cpu, isWrite: false);
     }
 
     /// <summary>The current CPU touches an atomic word, within a step.</summary>
@@ -63,12 +70,12 @@ public sealed partial class SimulatedClock
     internal void TouchLineOf(SharedObject target) => Fetch(target, isWrite: true);
 
     /// <summary>The current CPU touches a plain word in a line that nobody else knows of, within a step.</summary>
-    internal void Touch(ref CacheLine line, bool isWrite) => Fetch(ref line, Nameless, isWrite);
+    internal void Touch(ref CacheLine line, bool isWrite) => FetchOrCount(ref line, Nameless, isWrite);
 
     /// <summary>The current CPU changes a word atomically in a line that nobody else knows of, within a step.</summary>
     internal void TouchAtomic(ref CacheLine line)
     {
-        Fetch(ref line, Nameless, isWrite: true);
+        FetchOrCount(ref line, Nameless, isWrite: true);
         Charge(Costs.AtomicNs);
     }
 
@@ -78,6 +85,7 @@ public sealed partial class SimulatedClock
         Fetching = 0;
         Array.Clear(_lines);
         Array.Clear(_words);
+        _sharers.Forget();
         _paid = _smp.Checks.StepBudget;
         _firstEpoch += Math.Max(1, _accounts.Length);
     }
@@ -135,8 +143,24 @@ public sealed partial class SimulatedClock
         }
     }
 
-    private void Fetch(SharedObject target, bool isWrite) => Fetch(ref CacheLineOf(target), target.MeetsAt, isWrite);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Fetch(SharedObject target, bool isWrite) => FetchOrCount(ref CacheLineOf(target), target.MeetsAt, isWrite);
 
+    /// <summary>The current CPU touches a line: one that it has is only counted, as cells are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FetchOrCount(ref CacheLine line, int name, bool isWrite)
+    {
+        if (line.IsAt(_sharers, _smp.Current.Id, isWrite))
+        {
+            _paid++;
+        }
+        else
+        {
+            Fetch(ref line, name, isWrite);
+        }
+    }
+
+    /// <summary>A line that the current CPU does not have.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Fetch(ref CacheLine line, int name, bool isWrite)
     {
@@ -144,13 +168,13 @@ public sealed partial class SimulatedClock
         ref CpuAccount own = ref Own;
         long now = own.Now;
         long there;
-        if (line.IsAt(cpu, isWrite) || (own.Kept == name && now < own.KeptUntil))
+        if (own.Kept == name && now < own.KeptUntil)
         {
             there = now + Costs.LocalNs;
         }
         else
         {
-            there = line.Fetch(Costs, cpu, _accounts.Length, now, isWrite);
+            there = line.Fetch(Costs, _sharers, cpu, now, isWrite);
             Fetching += there - now - Costs.LocalNs;
             if (isWrite)
             {

@@ -36,6 +36,7 @@ public sealed partial class SimulatedClock : Clock
         Costs = costs;
         _accounts = new CpuAccount[cpus];
         _events = new EventQueue(cpus);
+        _sharers = new CpuSets(cpus);
     }
 
     /// <summary>What things cost.</summary>

@@ -54,16 +54,29 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     {
         get
         {
+            if (Smp.Simulated is { } clock)
+            {
+                clock.Touch(this, isWrite: false);
+                return _word.Known;
+            }
+
             Smp.Looked(this);
-            Smp.Simulated?.Touch(this, isWrite: false);
             return _word.Value;
         }
 
         set
         {
-            Smp.Changed(this);
-            Smp.Simulated?.Touch(this, isWrite: true);
-            _word.Value = value;
+            if (Smp.Simulated is { } clock)
+            {
+                clock.Touch(this, isWrite: true);
+                _word.SetKnown(value);
+            }
+            else
+            {
+                Smp.Changed(this);
+                _word.Value = value;
+            }
+
             CheckFloor(value);
         }
     }
@@ -96,7 +109,7 @@ public sealed class AtomicInt : SharedObject, ISynchronizes
     }
 
     /// <summary>As <c>Value += amount</c>, where others may change the word without the lock: the new value.</summary>
-    public int AddUnderLock(int amount) => Smp.IsNative ? AddNatively(amount) : Value += amount;
+    public int AddUnderLock(int amount) => Smp.MeasuresTime ? AddNow(amount) : Value += amount;
 
     /// <summary>As <see cref="AddUnderLock"/> of one, but for a word that is zero, which stays so: then false.</summary>
     public bool IncrementNotZeroUnderLock()
