@@ -109,6 +109,16 @@ public sealed class MmStruct : TrackedObject
     /// <summary>As audits and diagrams see it: no access of the variant's.</summary>
     public Vma? RawMmap => _mmap.Raw;
 
+    /// <summary>
+    /// vma_address(): from where to where <paramref name="page"/> may be mapped. Of an anonymous page it is one address, by its
+    /// <see cref="Page.LinearIndex"/>; a file's is looked for everywhere.
+    /// </summary>
+    public (int Address, int End) MayMap(Page page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        return page.FileIndex >= 0 ? (0, Addresses) : (Math.Max(0, page.LinearIndex), page.LinearIndex + 1);
+    }
+
     /// <summary>The number of the table that has <paramref name="address"/>.</summary>
     public int TableOf(int address) => address >> _tableShift;
 

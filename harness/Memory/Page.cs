@@ -14,8 +14,10 @@ public sealed class Page : TrackedObject
     private readonly Cell<Page?> _nextInHash;
     private readonly int _contentWord;
     private readonly int _fileWord;
+    private readonly int _indexWord;
     private int _content;
     private int _fileIndex;
+    private int _linearIndex;
     private bool _isFresh;
 
     internal Page(Smp smp, int index)
@@ -24,6 +26,7 @@ public sealed class Page : TrackedObject
         Index = index;
         _contentWord = smp.NumberOfWord();
         _fileWord = smp.NumberOfWord();
+        _indexWord = smp.NumberOfWord();
         Count = new AtomicInt(this, "count");
         Lock = new PageLock(this);
         _entry = new Cell<SwapEntry>(this, "entry", default);
@@ -133,6 +136,25 @@ public sealed class Page : TrackedObject
         }
     }
 
+    /// <summary>
+    /// page->index of an anonymous page: the address at which each of those that map it does, as a fork's are its parent's; -1
+    /// before somebody has. Reclaim finds its mappings by it.
+    /// </summary>
+    public int LinearIndex
+    {
+        get
+        {
+            Smp.Looked(_indexWord);
+            return _linearIndex;
+        }
+
+        set
+        {
+            Smp.Changed(_indexWord);
+            _linearIndex = value;
+        }
+    }
+
     /// <summary>page->inode: the file whose page it caches, where the machine has a file system.</summary>
     public Inode? Mapping { get; set; }
 
@@ -179,6 +201,7 @@ public sealed class Page : TrackedObject
         _nextInHash.Raw = null;
         _content = 0;
         FileIndex = -1;
+        LinearIndex = -1;
         Mapping = null;
         Buffer = null;
         Free();
@@ -197,6 +220,7 @@ public sealed class Page : TrackedObject
         Smp.Changed(_contentWord);
         _content = Poison;
         FileIndex = -1;
+        LinearIndex = -1;
         Mapping = null;
         Buffer = null;
     }

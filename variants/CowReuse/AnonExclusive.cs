@@ -81,7 +81,7 @@ public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
             Fault fault;
             if (mustUnshare)
             {
-                fault = await WpFault(current, mm, ptep, pte, unshare: true);
+                fault = await WpFault(current, mm, address, ptep, pte, unshare: true);
             }
             else
             {
@@ -104,14 +104,14 @@ public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
     }
 
     /// <inheritdoc/>
-    private protected override KTask<Fault> DoWpPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte pte) =>
-        WpFault(tsk, mm, ptep, pte, unshare: false);
+    private protected override KTask<Fault> DoWpPage(TaskStruct tsk, MmStruct mm, int address, Cell<Pte> ptep, Pte pte) =>
+        WpFault(tsk, mm, address, ptep, pte, unshare: false);
 
     /// <summary>page_add_new_anon_rmap().</summary>
-    private protected override async KTask PageAddNewRmap(Page page)
+    private protected override async KTask PageAddNewRmap(Page page, int address)
     {
         _anonExclusive[page.Index].Value = page.FileIndex < 0;
-        await PageAddRmap(page);
+        await PageAddAnonRmap(page, address);
     }
 
     /// <inheritdoc/>
@@ -125,7 +125,7 @@ public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
     /// The end of do_swap_page(): the swap pte says that nobody shares the page, or the fault's reference is the only one
     /// left.
     /// </summary>
-    private protected override async KTask<Fault> MapSwapPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte orig, Page page, bool write)
+    private protected override async KTask<Fault> MapSwapPage(TaskStruct tsk, MmStruct mm, int address, Cell<Pte> ptep, Pte orig, Page page, bool write)
     {
         bool exclusive = orig.IsWritable;
         await SwapFree(orig.Entry);
@@ -147,12 +147,12 @@ public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
             }
         }
 
-        await PageAddRmap(page);
+        await PageAddAnonRmap(page, address);
         ptep.Value = pte;
         await page.Lock.Unlock();
         if (write)
         {
-            return await DoWpPage(tsk, mm, ptep, pte);
+            return await DoWpPage(tsk, mm, address, ptep, pte);
         }
 
         mm.PageTableLock.UnlockNow();
@@ -195,7 +195,7 @@ public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
                 copy.Content = page.Content;
                 dst.Rss++;
                 to.Value = Pte.Map(copy, write: true, dirty: true);
-                await PageAddNewRmap(copy);
+                await PageAddNewRmap(copy, page.LinearIndex);
                 return true;
             }
 
@@ -243,7 +243,7 @@ public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
     /// do_wp_page(), of a write fault or of an unshare fault, which only wants to have the page to itself. Called with the
     /// page table lock, and drops it.
     /// </summary>
-    private async KTask<Fault> WpFault(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte pte, bool unshare)
+    private async KTask<Fault> WpFault(TaskStruct tsk, MmStruct mm, int address, Cell<Pte> ptep, Pte pte, bool unshare)
     {
         Page page = M.Pages[pte.PageIndex];
         if (page.FileIndex < 0 && (_anonExclusive[page.Index].Value || await TakesOver(page)))
@@ -260,7 +260,7 @@ public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
             return Fault.Handled;
         }
 
-        return await WpPageCopy(tsk, mm, ptep, pte, page, write: !unshare);
+        return await WpPageCopy(tsk, mm, address, ptep, pte, page, write: !unshare);
     }
 
     /// <summary>

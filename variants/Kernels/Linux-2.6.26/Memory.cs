@@ -62,7 +62,7 @@ public partial class Linux2_6_26
     }
 
     /// <summary>do_swap_page(): brings a page back; called with the page table lock, and drops it.</summary>
-    private protected override async KTask<Fault> DoSwapPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte orig, bool write)
+    private protected override async KTask<Fault> DoSwapPage(TaskStruct tsk, MmStruct mm, int address, Cell<Pte> ptep, Pte orig, bool write)
     {
         mm.PageTableLock.UnlockNow();
         if (orig.IsMigration)
@@ -105,14 +105,14 @@ public partial class Linux2_6_26
         }
 
         mm.Rss++;
-        return await MapSwapPage(tsk, mm, ptep, orig, page, write);
+        return await MapSwapPage(tsk, mm, address, ptep, orig, page, write);
     }
 
     /// <summary>
     /// The end of do_swap_page(): the page is counted as swapped out until it is counted as mapped. Called with the page
     /// locked and the page table lock, and drops both.
     /// </summary>
-    private protected virtual async KTask<Fault> MapSwapPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte orig, Page page, bool write)
+    private protected virtual async KTask<Fault> MapSwapPage(TaskStruct tsk, MmStruct mm, int address, Cell<Pte> ptep, Pte orig, Page page, bool write)
     {
         Pte pte = Pte.Map(page);
         if (write && await CanShareSwapPage(page))
@@ -122,7 +122,7 @@ public partial class Linux2_6_26
         }
 
         ptep.Value = pte;
-        await PageAddRmap(page);
+        await PageAddAnonRmap(page, address);
         await SwapFree(orig.Entry);
         if (VmSwapFull())
         {
@@ -132,7 +132,7 @@ public partial class Linux2_6_26
         await page.Lock.Unlock();
         if (write)
         {
-            return await DoWpPage(tsk, mm, ptep, pte);
+            return await DoWpPage(tsk, mm, address, ptep, pte);
         }
 
         mm.PageTableLock.UnlockNow();
@@ -140,7 +140,7 @@ public partial class Linux2_6_26
     }
 
     /// <summary>do_wp_page(): a write to a page that is mapped read-only. Drops the page table lock.</summary>
-    private protected override async KTask<Fault> DoWpPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte pte)
+    private protected override async KTask<Fault> DoWpPage(TaskStruct tsk, MmStruct mm, int address, Cell<Pte> ptep, Pte pte)
     {
         Page old = M.Pages[pte.PageIndex];
         Reuse reuse = old.FileIndex < 0 ? await MayReuse(mm, ptep, pte, old) : Reuse.No;
@@ -155,7 +155,7 @@ public partial class Linux2_6_26
             return Fault.Handled;
         }
 
-        return await WpPageCopy(tsk, mm, ptep, pte, old, write: true);
+        return await WpPageCopy(tsk, mm, address, ptep, pte, old, write: true);
     }
 
     /// <summary>
@@ -186,7 +186,7 @@ public partial class Linux2_6_26
     /// The part of do_wp_page() that copies, and maps the copy for writing or only for reading. Called with the page table
     /// lock, and drops it.
     /// </summary>
-    private protected async KTask<Fault> WpPageCopy(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte pte, Page old, bool write)
+    private protected async KTask<Fault> WpPageCopy(TaskStruct tsk, MmStruct mm, int address, Cell<Pte> ptep, Pte pte, Page old, bool write)
     {
         await old.Count.Add(1);
         mm.PageTableLock.UnlockNow();
@@ -205,7 +205,7 @@ public partial class Linux2_6_26
         if (ptep.Value == pte)
         {
             ptep.Value = Pte.Map(fresh, write, dirty: write);
-            await PageAddNewRmap(fresh);
+            await PageAddNewRmap(fresh, address);
 
             // Only after switching the pte to the new page may we remove the mapcount here: others may reuse the old page.
             await PageRemoveRmap(old);

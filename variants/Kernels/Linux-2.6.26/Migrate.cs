@@ -77,6 +77,7 @@ public partial class Linux2_6_26
     private async KTask<int> MoveToNewPage(Page page, Page fresh)
     {
         fresh.Lock.InitLocked();
+        fresh.LinearIndex = page.LinearIndex;
         bool moved = await MoveMapping(page, fresh);
         if (moved)
         {
@@ -125,7 +126,8 @@ public partial class Linux2_6_26
         for (int index = 0; index < M.MmCount; index++)
         {
             MmStruct mm = M.Mm(index);
-            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            (int address, int end) = mm.MayMap(page);
+            for (; address < end && mm.IsAllocated; address++)
             {
                 if (!Maps(mm.Pte(address).Value, page))
                 {
@@ -153,7 +155,8 @@ public partial class Linux2_6_26
         for (int index = 0; index < M.MmCount; index++)
         {
             MmStruct mm = M.Mm(index);
-            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            (int address, int end) = mm.MayMap(old);
+            for (; address < end && mm.IsAllocated; address++)
             {
                 Cell<Pte> ptep = mm.Pte(address);
                 if (!IsOf(ptep.Value, old))

@@ -35,19 +35,19 @@ public partial class Linux2_6_7
         {
             if (!entry.IsNone)
             {
-                return await DoSwapPage(tsk, mm, ptep, entry, write);
+                return await DoSwapPage(tsk, mm, address, ptep, entry, write);
             }
 
             return vma.File is { } file
-                ? await DoNoPage(tsk, mm, ptep, file, vma.FilePage(address), write)
-                : await DoAnonymousPage(tsk, mm, ptep, write);
+                ? await DoNoPage(tsk, mm, address, ptep, file, vma.FilePage(address), write)
+                : await DoAnonymousPage(tsk, mm, address, ptep, write);
         }
 
         if (write)
         {
             if (!entry.IsWritable)
             {
-                return await DoWpPage(tsk, mm, ptep, entry);
+                return await DoWpPage(tsk, mm, address, ptep, entry);
             }
 
             entry = entry.MakeDirty();
@@ -62,7 +62,7 @@ public partial class Linux2_6_7
     /// do_swap_page(): brings a page back. Takes and drops the page_table_lock; waits for the page with the mmap_sem
     /// held. Under the page lock a single look at the pte tells whether somebody was faster.
     /// </summary>
-    private protected virtual async KTask<Fault> DoSwapPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte orig, bool write)
+    private protected virtual async KTask<Fault> DoSwapPage(TaskStruct tsk, MmStruct mm, int address, Cell<Pte> ptep, Pte orig, bool write)
     {
         SwapEntry entry = orig.Entry;
         mm.PageTableLock.UnlockNow();
@@ -107,10 +107,10 @@ public partial class Linux2_6_7
 
         await page.Lock.Unlock();
         ptep.Value = pte;
-        await PageAddRmap(page);
+        await PageAddAnonRmap(page, address);
         if (write)
         {
-            return await DoWpPage(tsk, mm, ptep, pte);
+            return await DoWpPage(tsk, mm, address, ptep, pte);
         }
 
         mm.PageTableLock.UnlockNow();
@@ -121,7 +121,7 @@ public partial class Linux2_6_7
     /// do_wp_page(): a write to a page that is mapped read-only. Takes the page over if nobody else has it, copies it
     /// if somebody does, or if it is locked. Drops the page_table_lock.
     /// </summary>
-    private protected virtual async KTask<Fault> DoWpPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Pte pte)
+    private protected virtual async KTask<Fault> DoWpPage(TaskStruct tsk, MmStruct mm, int address, Cell<Pte> ptep, Pte pte)
     {
         Page old = M.Pages[pte.PageIndex];
         if (await old.Lock.TryLock())
@@ -155,7 +155,7 @@ public partial class Linux2_6_7
         {
             await PageRemoveRmap(old);
             ptep.Value = Pte.Map(fresh, write: true, dirty: true);
-            await PageAddRmap(fresh);
+            await PageAddAnonRmap(fresh, address);
             spare = old;
         }
 
@@ -166,7 +166,7 @@ public partial class Linux2_6_7
     }
 
     /// <summary>do_anonymous_page(): drops the page_table_lock.</summary>
-    private async KTask<Fault> DoAnonymousPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, bool write)
+    private async KTask<Fault> DoAnonymousPage(TaskStruct tsk, MmStruct mm, int address, Cell<Pte> ptep, bool write)
     {
         mm.PageTableLock.UnlockNow();
         Page? page = await AllocPage(tsk);
@@ -177,7 +177,7 @@ public partial class Linux2_6_7
 
         page.Content = 0;
         await mm.PageTableLock.Lock();
-        await MapNewPage(mm, ptep, page, write);
+        await MapNewPage(mm, address, ptep, page, write);
         return Fault.Handled;
     }
 
@@ -185,7 +185,7 @@ public partial class Linux2_6_7
     /// do_no_page(): drops the page_table_lock. A truncation that it meets makes it get the page again; truncate_count
     /// tells.
     /// </summary>
-    private async KTask<Fault> DoNoPage(TaskStruct tsk, MmStruct mm, Cell<Pte> ptep, Inode file, int index, bool write)
+    private async KTask<Fault> DoNoPage(TaskStruct tsk, MmStruct mm, int address, Cell<Pte> ptep, Inode file, int index, bool write)
     {
         mm.PageTableLock.UnlockNow();
         int sequence = await _globals.TruncateCount.Read();
@@ -216,7 +216,7 @@ public partial class Linux2_6_7
             int now = _globals.TruncateCount.Glance;
             if (now == sequence)
             {
-                await MapNewPage(mm, ptep, page, write);
+                await MapNewPage(mm, address, ptep, page, write);
                 return Fault.Handled;
             }
 
@@ -230,13 +230,13 @@ public partial class Linux2_6_7
     /// What do_no_page() and do_anonymous_page() end with: maps the page, unless a thread was faster. Drops the
     /// page_table_lock.
     /// </summary>
-    private async KTask MapNewPage(MmStruct mm, Cell<Pte> ptep, Page page, bool write)
+    private async KTask MapNewPage(MmStruct mm, int address, Cell<Pte> ptep, Page page, bool write)
     {
         if (ptep.Value.IsNone)
         {
             mm.Rss++;
             ptep.Value = Pte.Map(page, write, dirty: write);
-            await PageAddNewRmap(page);
+            await PageAddNewRmap(page, address);
         }
         else
         {

@@ -36,7 +36,7 @@ public partial class Linux2_6_7
     /// <summary>As <see cref="MapCountOf"/>, where the kernel would not look: no access.</summary>
     private protected virtual int RawMapCountOf(Page page) => page.RawMapCount;
 
-    /// <summary>page_add_anon_rmap(), page_add_file_rmap() and page_dup_rmap().</summary>
+    /// <summary>page_dup_rmap(), and what the others come to: one mapping more.</summary>
     private protected virtual async KTask PageAddRmap(Page page)
     {
         await PageMapLock(page).Lock();
@@ -44,8 +44,15 @@ public partial class Linux2_6_7
         PageMapLock(page).UnlockNow();
     }
 
-    /// <summary>As <see cref="PageAddRmap"/>, of a page that a fault has just allocated, or of a file's.</summary>
-    private protected virtual KTask PageAddNewRmap(Page page) => PageAddRmap(page);
+    /// <summary>page_add_anon_rmap().</summary>
+    private protected KTask PageAddAnonRmap(Page page, int address)
+    {
+        page.LinearIndex = address;
+        return PageAddRmap(page);
+    }
+
+    /// <summary>As <see cref="PageAddAnonRmap"/>, of a page that a fault has just allocated, or of a file's.</summary>
+    private protected virtual KTask PageAddNewRmap(Page page, int address) => PageAddAnonRmap(page, address);
 
     /// <summary>page_remove_rmap().</summary>
     private protected virtual async KTask PageRemoveRmap(Page page)
@@ -62,7 +69,8 @@ public partial class Linux2_6_7
         for (int index = 0; index < M.MmCount; index++)
         {
             MmStruct mm = M.Mm(index);
-            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            (int address, int end) = mm.MayMap(page);
+            for (; address < end && mm.IsAllocated; address++)
             {
                 Pte pte = mm.Pte(address).Raw;
                 if (pte.IsPresent && pte.PageIndex == page.Index && pte.IsYoung)
@@ -96,7 +104,8 @@ public partial class Linux2_6_7
         for (int index = 0; index < M.MmCount && result != Unmapped.Fail && MapCountOf(page) > 0; index++)
         {
             MmStruct mm = M.Mm(index);
-            for (int address = 0; address < mm.Addresses && mm.IsAllocated && result != Unmapped.Fail; address++)
+            (int address, int end) = mm.MayMap(page);
+            for (; address < end && mm.IsAllocated && result != Unmapped.Fail; address++)
             {
                 if (Maps(mm.Pte(address).Value, page))
                 {

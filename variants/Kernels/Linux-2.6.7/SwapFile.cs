@@ -251,7 +251,7 @@ public partial class Linux2_6_7
         mm.Rss++;
         page.Count.AddNow(1);
         mm.Pte(address).Value = Pte.Map(page).MakeOld();
-        await PageAddRmap(page);
+        await PageAddAnonRmap(page, address);
         await SwapFree(entry);
     }
 

@@ -68,13 +68,13 @@ public partial class Linux5_1
         if (orig.IsNone)
         {
             return vma.File is null
-                ? await DoAnonymousPage(tsk, vma, ptep, write)
+                ? await DoAnonymousPage(tsk, vma, address, ptep, write)
                 : await DoFault(tsk, vma, address, write, allowRetry);
         }
 
         if (orig.IsSwap)
         {
-            return await DoSwapPage(tsk, vma, ptep, orig, write, allowRetry);
+            return await DoSwapPage(tsk, vma, address, ptep, orig, write, allowRetry);
         }
 
         await mm.PageTableLock.Lock();
@@ -82,7 +82,7 @@ public partial class Linux5_1
         {
             if (write && !orig.IsWritable)
             {
-                return await DoWpPage(tsk, vma, ptep, orig);
+                return await DoWpPage(tsk, vma, address, ptep, orig);
             }
 
             ptep.Value = write ? orig.MakeYoung().MakeDirty() : orig.MakeYoung();
@@ -117,7 +117,7 @@ public partial class Linux5_1
     /// do_swap_page(): brings a page back. What is found in the swap cache is worth something only once it is locked and
     /// still there, and the pte has not changed.
     /// </summary>
-    private async KTask<VmFault> DoSwapPage(TaskStruct tsk, Vma vma, Cell<Pte> ptep, Pte orig, bool write, bool allowRetry)
+    private async KTask<VmFault> DoSwapPage(TaskStruct tsk, Vma vma, int address, Cell<Pte> ptep, Pte orig, bool write, bool allowRetry)
     {
         MmStruct mm = vma.Mm;
         SwapEntry entry = orig.Entry;
@@ -158,7 +158,7 @@ public partial class Linux5_1
         }
 
         ptep.Value = pte;
-        _pageAnon[page.Index].Value = true;
+        PageSetAnonRmap(page, address);
         await _mapCount[page.Index].Add(1);
         await SwapFree(entry);
         if (VmSwapFull())
@@ -169,7 +169,7 @@ public partial class Linux5_1
         await page.Lock.Unlock();
         if (write)
         {
-            return await DoWpPage(tsk, vma, ptep, pte);
+            return await DoWpPage(tsk, vma, address, ptep, pte);
         }
 
         await mm.PageTableLock.Unlock();
@@ -185,7 +185,7 @@ public partial class Linux5_1
     /// do_wp_page(): a write to a page that is mapped read-only. Takes the page over if nobody else has it, copies it if
     /// somebody does. Called with the page table lock, and drops it.
     /// </summary>
-    private async KTask<VmFault> DoWpPage(TaskStruct tsk, Vma vma, Cell<Pte> ptep, Pte orig)
+    private async KTask<VmFault> DoWpPage(TaskStruct tsk, Vma vma, int address, Cell<Pte> ptep, Pte orig)
     {
         MmStruct mm = vma.Mm;
         Page old = M.Pages[orig.PageIndex];
@@ -224,11 +224,11 @@ public partial class Linux5_1
         // Ok, we need to copy. Oh, well..
         await old.Count.Add(1);
         await mm.PageTableLock.Unlock();
-        return await WpPageCopy(tsk, vma, ptep, orig, old);
+        return await WpPageCopy(tsk, vma, address, ptep, orig, old);
     }
 
     /// <summary>wp_page_copy(): called with a reference to the page, and gives it up.</summary>
-    private async KTask<VmFault> WpPageCopy(TaskStruct tsk, Vma vma, Cell<Pte> ptep, Pte orig, Page old)
+    private async KTask<VmFault> WpPageCopy(TaskStruct tsk, Vma vma, int address, Cell<Pte> ptep, Pte orig, Page old)
     {
         MmStruct mm = vma.Mm;
         AnonVmaPrepare(vma);
@@ -246,7 +246,7 @@ public partial class Linux5_1
         Page spare = fresh;
         if (ptep.Value == orig)
         {
-            PageAddNewAnonRmap(fresh);
+            PageAddNewAnonRmap(fresh, address);
             ptep.Value = Pte.Map(fresh, write: true, dirty: true);
 
             // Only after switching the pte to the new page may we remove the mapcount here: others may reuse the old page.
@@ -261,7 +261,7 @@ public partial class Linux5_1
     }
 
     /// <summary>do_anonymous_page().</summary>
-    private async KTask<VmFault> DoAnonymousPage(TaskStruct tsk, Vma vma, Cell<Pte> ptep, bool write)
+    private async KTask<VmFault> DoAnonymousPage(TaskStruct tsk, Vma vma, int address, Cell<Pte> ptep, bool write)
     {
         AnonVmaPrepare(vma);
         Page? page = await AllocPage(tsk);
@@ -275,7 +275,7 @@ public partial class Linux5_1
         bool mapped = ptep.Value.IsNone;
         if (mapped)
         {
-            PageAddNewAnonRmap(page);
+            PageAddNewAnonRmap(page, address);
             ptep.Value = Pte.Map(page, write, dirty: write);
         }
 
@@ -330,7 +330,7 @@ public partial class Linux5_1
             ptep.Value = Pte.Map(copy ?? page, write, dirty: write);
             if (copy is not null)
             {
-                PageAddNewAnonRmap(copy);
+                PageAddNewAnonRmap(copy, address);
             }
             else
             {

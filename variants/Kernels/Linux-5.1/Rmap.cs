@@ -16,10 +16,17 @@ public partial class Linux5_1
     private bool PageAnon(Page page) => _pageAnon[page.Index].Value;
 
     /// <summary>page_add_new_anon_rmap(): of a page that nobody else has seen yet.</summary>
-    private void PageAddNewAnonRmap(Page page)
+    private void PageAddNewAnonRmap(Page page, int address)
     {
         _mapCount[page.Index].Raw = 1;
+        PageSetAnonRmap(page, address);
+    }
+
+    /// <summary>__page_set_anon_rmap().</summary>
+    private void PageSetAnonRmap(Page page, int address)
+    {
         _pageAnon[page.Index].Value = true;
+        page.LinearIndex = address;
     }
 
     /// <summary>anon_vma_prepare(): the vma has an anon_vma from here. A fault does it before it has a page.</summary>
@@ -38,7 +45,8 @@ public partial class Linux5_1
         for (int index = 0; index < M.MmCount; index++)
         {
             MmStruct mm = M.Mm(index);
-            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            (int address, int end) = mm.MayMap(page);
+            for (; address < end && mm.IsAllocated; address++)
             {
                 Pte pte = mm.Pte(address).Raw;
                 if (Maps(pte, page) && pte.IsYoung)
@@ -76,17 +84,19 @@ public partial class Linux5_1
         for (int index = 0; index < M.MmCount; index++)
         {
             MmStruct mm = M.Mm(index);
-            for (int address = 0; address < mm.Addresses && mm.IsAllocated; address++)
+            if (!mm.IsAllocated || page.LinearIndex < 0)
             {
-                // map_pte() looks before it takes the lock.
-                if (Maps(mm.Pte(address).Value, page) && !await TryToUnmapOne(page, mm, mm.Pte(address)))
-                {
-                    goto done;
-                }
+                continue;
+            }
+
+            // map_pte() looks before it takes the lock.
+            Cell<Pte> ptep = mm.Pte(page.LinearIndex);
+            if (Maps(ptep.Value, page) && !await TryToUnmapOne(page, mm, ptep))
+            {
+                break;
             }
         }
 
-    done:
         await _anonVmaLock.UpRead();
     }
 

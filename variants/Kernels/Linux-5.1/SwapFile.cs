@@ -302,7 +302,7 @@ public partial class Linux5_1
         {
             page.Count.AddNow(1);
             ptep.Value = Pte.Map(page).MakeOld();
-            _pageAnon[page.Index].Value = true;
+            PageSetAnonRmap(page, address);
             await _mapCount[page.Index].Add(1);
             await SwapFree(entry);
         }
