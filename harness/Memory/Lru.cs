@@ -20,7 +20,7 @@ public sealed class Lru
     private readonly Smp _smp;
     private readonly SimulatedClock _clock;
     private readonly PageHomes _homes;
-    private readonly Page[] _pages;
+    private readonly Each<Page> _pages;
     private readonly SpinLock[] _locks;
     private readonly PerCpuCounter[] _listed;
     private readonly int _releaseBatch;

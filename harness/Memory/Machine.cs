@@ -18,8 +18,8 @@ public sealed class Machine
     public const int MaxVmas = 64;
 
     private readonly MmStruct[] _mms;
-    private readonly Vma[] _vmas;
-    private readonly PerCpuSlab? _perCpuVmas;
+    private readonly Each<Vma> _vmas;
+    private readonly PerCpuSlab<Vma>? _perCpuVmas;
     private readonly TaskStruct[] _tasks;
     private readonly SharedFact _tasksMade;
     private readonly SharedFact _mmsMade;
@@ -53,18 +53,12 @@ public sealed class Machine
         Smp = smp;
         Capacity = capacity;
         _mms = new MmStruct[capacity.Mms];
-        _vmas = new Vma[capacity.Vmas];
         _tasks = new TaskStruct[capacity.Tasks];
         Bkl = new BigKernelLock(Smp);
         _tasksMade = new SharedFact(Smp);
         _mmsMade = new SharedFact(Smp);
         _vmasMade = new SharedFact(Smp);
-        Pages = new Page[capacity.Pages];
-        for (int index = 0; index < Pages.Length; index++)
-        {
-            Pages[index] = new Page(Smp, index);
-            Smp.LeaveRoom();
-        }
+        Pages = new Each<Page>(Smp, capacity.Pages, MakePage);
 
         Zone = new Zone(this, capacity.Pages);
         Areas = [new SwapArea(Smp, 0, capacity.Slots)];
@@ -84,13 +78,8 @@ public sealed class Machine
             Smp.LeaveRoom();
         }
 
-        for (int index = 0; index < capacity.Vmas; index++)
-        {
-            _vmas[index] = new Vma(Smp, index);
-            Smp.LeaveRoom();
-        }
-
-        _perCpuVmas = Smp.MeasuresTime ? new PerCpuSlab(Smp, _vmas) : null;
+        _perCpuVmas = Smp.MeasuresTime ? new PerCpuSlab<Vma>(Smp, capacity.Vmas, MakeVma) : null;
+        _vmas = _perCpuVmas?.Objects ?? new Each<Vma>(Smp, capacity.Vmas, MakeVma);
 
         Kernel = kernel(this);
     }
@@ -124,7 +113,7 @@ public sealed class Machine
     public MachineSize RawSize { get; private set; } = MachineSize.Usual;
 
     /// <summary>mem_map: every page, of which only the first <see cref="MachineSize.Pages"/> are in use.</summary>
-    public Page[] Pages { get; }
+    public Each<Page> Pages { get; }
 
     /// <summary>The free list.</summary>
     public Zone Zone { get; }
@@ -153,6 +142,14 @@ public sealed class Machine
             return _taskCount;
         }
     }
+
+    /// <summary>Something of which a kernel keeps one beside each page.</summary>
+    public Each<T> PerPage<T>(Func<Page, T> make)
+        where T : class => new(Smp, Pages.Length, index => make(Pages[index]));
+
+    /// <summary>Something of which a kernel keeps one beside each vm_area_struct.</summary>
+    public Each<T> PerVma<T>(Func<Vma, T> make)
+        where T : class => new(Smp, _vmas.Length, index => make(_vmas[index]));
 
     /// <summary>Called when the kernel wakes a new process: the runner puts it on a CPU.</summary>
     internal Action<TaskStruct>? ProcessWoken { get; set; }
@@ -237,7 +234,7 @@ public sealed class Machine
         Smp.PowerOn();
         for (int index = 0; index < size.Pages; index++)
         {
-            Pages[index].PowerOn(lastRunFailed);
+            Pages.Known(index)?.PowerOn(lastRunFailed);
         }
 
         Zone.PowerOn(size.Pages, size.Low);
@@ -377,6 +374,26 @@ public sealed class Machine
     /// <summary>wake_up_process() of a new child of the CPU that runs: it may run from here.</summary>
     public void WakeUpProcess(TaskStruct child) => ProcessWoken?.Invoke(child);
 
+    /// <summary>One that is made while the machine runs is free.</summary>
+    private Page MakePage(int index)
+    {
+        var page = new Page(Smp, index);
+        Smp.LeaveRoom();
+        if (Smp.Simulated is not null)
+        {
+            page.PowerOn(lastRunFailed: false);
+        }
+
+        return page;
+    }
+
+    private Vma MakeVma(int index)
+    {
+        var vma = new Vma(Smp, index);
+        Smp.LeaveRoom();
+        return vma;
+    }
+
     private TaskStruct? NewTask()
     {
         // Which one it is depends on how many have been made.
@@ -421,7 +438,7 @@ public sealed class Machine
     {
         if (_perCpuVmas is not null)
         {
-            var free = (Vma?)_perCpuVmas.Take();
+            Vma? free = _perCpuVmas.Take();
             free?.GiveOut();
             return free;
         }
@@ -434,8 +451,9 @@ public sealed class Machine
             return fresh;
         }
 
-        foreach (Vma vma in _vmas)
+        for (int index = 0; index < _vmas.Length; index++)
         {
+            Vma vma = _vmas[index];
             if (!vma.IsAllocated)
             {
                 vma.GiveOut();

@@ -72,7 +72,7 @@ public sealed class PageTables
     }
 
     /// <summary>As audits see it: every table, in use or not.</summary>
-    public ReadOnlySpan<PageTable> Raw => _tables.Raw;
+    public Each<PageTable> Raw => _tables.Raw;
 
     internal void PowerOn() => _tables.PowerOn();
 }

@@ -13,7 +13,10 @@ internal sealed class PerCpuPages
     private const int Nobody = -1;
 
     private readonly Smp _smp;
-    private readonly Stack<Page>[] _lists;
+    private readonly Each<Page> _pages;
+
+    /// <summary>The numbers of the pages that each CPU has.</summary>
+    private readonly Stack<int>[] _lists;
 
     /// <summary>How many pages each CPU has given out or freed.</summary>
     private readonly long[] _used;
@@ -24,17 +27,18 @@ internal sealed class PerCpuPages
     /// <summary>The page that each CPU freed last, if it has got none since.</summary>
     private readonly int[] _freed;
 
-    internal PerCpuPages(Smp smp, int pages)
+    internal PerCpuPages(Smp smp, Each<Page> pages)
     {
         _smp = smp;
-        Homes = new PageHomes(smp, pages);
+        _pages = pages;
+        Homes = new PageHomes(smp, pages.Length);
         _used = new long[smp.CpuLimit];
-        _lastUse = new (long, int)[pages];
+        _lastUse = new (long, int)[pages.Length];
         _freed = new int[smp.CpuLimit];
-        _lists = new Stack<Page>[smp.CpuLimit];
+        _lists = new Stack<int>[smp.CpuLimit];
         for (int cpu = 0; cpu < _lists.Length; cpu++)
         {
-            _lists[cpu] = new Stack<Page>();
+            _lists[cpu] = new Stack<int>();
         }
     }
 
@@ -51,7 +55,7 @@ internal sealed class PerCpuPages
             cpu = (cpu + 1) % _lists.Length;
         }
 
-        Page page = _lists[cpu].Pop();
+        Page page = _pages[_lists[cpu].Pop()];
         Homes.Settle(page, me);
         Use(page, _smp.Simulated!.Costs.MemoryNs);
         _freed[me] = Nobody;
@@ -65,23 +69,24 @@ internal sealed class PerCpuPages
         bool isNeighbour = _freed[me] != Nobody && Math.Abs(_freed[me] - page.Index) < CostModel.LinesOfPage;
         Use(page, isNeighbour ? costs.StreamedLineNs : costs.MemoryNs);
         _freed[me] = page.Index;
-        _lists[me].Push(page);
+        _lists[me].Push(page.Index);
     }
 
-    internal void Fill(ReadOnlySpan<Page> pages)
+    /// <summary>The first so many pages are free: each CPU has its part of them, and gets the one with the lowest number first.</summary>
+    internal void Fill(int pages)
     {
         Array.Clear(_used);
         Array.Fill(_lastUse, (0, Nobody));
         Array.Fill(_freed, Nobody);
         Homes.PowerOn();
-        foreach (Stack<Page> list in _lists)
+        foreach (Stack<int> list in _lists)
         {
             list.Clear();
         }
 
-        for (int index = 0; index < pages.Length; index++)
+        for (int place = 0; place < pages; place++)
         {
-            _lists[(int)((long)index * _lists.Length / pages.Length)].Push(pages[index]);
+            _lists[(int)((long)place * _lists.Length / pages)].Push(pages - 1 - place);
         }
     }
 

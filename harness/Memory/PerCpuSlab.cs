@@ -11,31 +11,32 @@ namespace Variants.Harness.Memory;
 /// <remarks>
 /// No lock is taken: whether an object is free is a word of its own, and what a CPU remembers to have freed only says where to look.
 /// </remarks>
-internal sealed class PerCpuSlab : ObjectCache
+/// <typeparam name="T">The kind.</typeparam>
+internal sealed class PerCpuSlab<T> : ObjectCache
+    where T : TrackedObject
 {
     private readonly Smp _smp;
-    private readonly TrackedObject[] _objects;
+    private readonly Each<T> _objects;
     private readonly PerCpu[] _cpus;
 
-    /// <summary>Of all objects of a kind that a machine has.</summary>
-    internal PerCpuSlab(Smp smp, TrackedObject[] objects)
+    /// <summary>So many objects, each made from its number, all that a machine has of a kind.</summary>
+    internal PerCpuSlab(Smp smp, int objects, Func<int, T> make)
     {
         _smp = smp;
-        _objects = objects;
-        _cpus = [.. Enumerable.Range(0, smp.CpuLimit).Select(cpu => new PerCpu((int)((long)cpu * objects.Length / smp.CpuLimit)))];
-        for (int index = 0; index < objects.Length; index++)
-        {
-            objects[index].Join(this, index);
-        }
+        _objects = new Each<T>(smp, objects, number => Join(make(number), number));
+        _cpus = [.. Enumerable.Range(0, smp.CpuLimit).Select(cpu => new PerCpu((int)((long)cpu * objects / smp.CpuLimit)))];
     }
 
+    /// <summary>Its objects, in use or not.</summary>
+    internal Each<T> Objects => _objects;
+
     /// <summary>One that was free, and is allocated now; null if there is none.</summary>
-    internal TrackedObject? Take()
+    internal T? Take()
     {
         PerCpu mine = _cpus[_smp.ProcessorId];
         while (mine.Freed.Count > 0)
         {
-            TrackedObject freed = _objects[mine.Freed[^1]];
+            T freed = _objects[mine.Freed[^1]];
             mine.Freed.RemoveAt(mine.Freed.Count - 1);
 
             // Somebody who had none may have taken it.
@@ -47,7 +48,7 @@ internal sealed class PerCpuSlab : ObjectCache
 
         for (int tried = 0; tried < _objects.Length; tried++)
         {
-            TrackedObject candidate = _objects[mine.Next];
+            T candidate = _objects[mine.Next];
             mine.Next = mine.Next + 1 == _objects.Length ? 0 : mine.Next + 1;
             if (candidate.TryAllocate())
             {
@@ -80,6 +81,18 @@ internal sealed class PerCpuSlab : ObjectCache
             cpu.Freed.Clear();
             cpu.Next = cpu.First;
         }
+    }
+
+    /// <summary>One that is made while the machine runs is not in use.</summary>
+    private T Join(T made, int number)
+    {
+        if (_smp.Simulated is not null)
+        {
+            made.Free();
+        }
+
+        made.Join(this, number);
+        return made;
     }
 
     /// <summary>What one CPU knows of the cache.</summary>

@@ -4,14 +4,14 @@ namespace Variants.Harness.Memory;
 
 /// <summary>
 /// A slab cache: all objects of one kind that a machine has. The one freed longest ago is given out first, so that
-/// whoever uses one after it was freed is seen for as long as can be; but where time is measured: see <see cref="PerCpuSlab"/>.
+/// whoever uses one after it was freed is seen for as long as can be; but where time is measured: see <see cref="PerCpuSlab{T}"/>.
 /// </summary>
 /// <typeparam name="T">The kind.</typeparam>
 public sealed class Slab<T>
     where T : TrackedObject
 {
-    private readonly T[] _objects;
-    private readonly PerCpuSlab? _perCpu;
+    private readonly Each<T> _objects;
+    private readonly PerCpuSlab<T>? _perCpu;
     private readonly SharedFact _order;
     private int _next;
 
@@ -20,18 +20,19 @@ public sealed class Slab<T>
     {
         ArgumentNullException.ThrowIfNull(make);
         _order = new SharedFact(smp);
-        _objects = new T[objects];
-        for (int index = 0; index < objects; index++)
-        {
-            _objects[index] = make(index);
-            smp.LeaveRoom();
-        }
+        _perCpu = smp.MeasuresTime ? new PerCpuSlab<T>(smp, objects, MakeAlone) : null;
+        _objects = _perCpu?.Objects ?? new Each<T>(smp, objects, MakeAlone);
 
-        _perCpu = smp.MeasuresTime ? new PerCpuSlab(smp, _objects) : null;
+        T MakeAlone(int number)
+        {
+            T made = make(number);
+            smp.LeaveRoom();
+            return made;
+        }
     }
 
     /// <summary>As audits see it: every object, in use or not.</summary>
-    public ReadOnlySpan<T> Raw => _objects;
+    public Each<T> Raw => _objects;
 
     /// <summary>kmem_cache_alloc(): the values of its words are the caller's business, and so is what a history wants to fail.</summary>
     /// <exception cref="InvalidOperationException">All are in use.</exception>
@@ -42,7 +43,7 @@ public sealed class Slab<T>
     {
         if (_perCpu is not null)
         {
-            return (T?)_perCpu.Take();
+            return _perCpu.Take();
         }
 
         // Which one it is depends on how many have been taken before.

@@ -23,9 +23,9 @@ public sealed class Zone
     internal Zone(Machine machine, int maxPages)
     {
         _machine = machine;
-        _free = new Page[maxPages];
+        _free = machine.Smp.Simulated is null ? new Page[maxPages] : [];
         _listWord = machine.Smp.NumberOfWord();
-        _perCpu = machine.Smp.Simulated is null ? null : new PerCpuPages(machine.Smp, maxPages);
+        _perCpu = machine.Smp.Simulated is null ? null : new PerCpuPages(machine.Smp, machine.Pages);
         _native = machine.Smp.IsNative ? new NativePages(machine.Smp, maxPages) : null;
     }
 
@@ -138,8 +138,7 @@ public sealed class Zone
         }
         else
         {
-            _free[_freeCount++] = page;
-            _perCpu?.Put(page);
+            PutOnList(page);
             smp.Changed(_listWord);
             smp.ReleaseJoining(ref _order);
         }
@@ -176,13 +175,32 @@ public sealed class Zone
     {
         _low = low;
         Spare = int.MaxValue;
-        _freeCount = 0;
-        for (int index = pages - 1; index >= 0; index--)
+        _freeCount = pages;
+        if (_perCpu is not null)
         {
-            _free[_freeCount++] = _machine.Pages[index];
+            _perCpu.Fill(pages);
+            return;
         }
 
-        _perCpu?.Fill(_free.AsSpan(0, _freeCount));
-        _native?.Fill(_free.AsSpan(0, _freeCount));
+        for (int place = 0; place < pages; place++)
+        {
+            _free[place] = _machine.Pages[pages - 1 - place];
+        }
+
+        _native?.Fill(_free.AsSpan(0, pages));
+    }
+
+    private void PutOnList(Page page)
+    {
+        if (_perCpu is not null)
+        {
+            _perCpu.Put(page);
+        }
+        else
+        {
+            _free[_freeCount] = page;
+        }
+
+        _freeCount++;
     }
 }

@@ -27,8 +27,13 @@ public sealed class PageLock : Lock
     {
         get
         {
-            _page.Touch("PageLocked");
-            Smp.Looked(this);
+            if (Smp.Footprints is not null)
+            {
+                _page.Touch("PageLocked");
+                Smp.Looked(this);
+            }
+
+            _page.TouchKnown("PageLocked");
             return _locked || _native.IsTaken;
         }
     }

@@ -16,20 +16,15 @@ namespace Variants.Families.CowReuse;
 /// </remarks>
 public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
 {
-    private readonly Cell<bool>[] _anonExclusive;
-    private readonly AtomicInt[] _pins;
+    private readonly Each<Cell<bool>> _anonExclusive;
+    private readonly Each<AtomicInt> _pins;
 
     /// <summary>The kernel of one machine.</summary>
     public AnonExclusiveLinux5_19(Machine machine)
         : base(machine)
     {
-        _anonExclusive = new Cell<bool>[machine.Pages.Length];
-        _pins = new AtomicInt[machine.Pages.Length];
-        for (int index = 0; index < _pins.Length; index++)
-        {
-            _anonExclusive[index] = new Cell<bool>(machine.Pages[index], "PG_anon_exclusive", false, marked: true);
-            _pins[index] = new AtomicInt(machine.Pages[index], "pincount");
-        }
+        _anonExclusive = machine.PerPage(page => new Cell<bool>(page, "PG_anon_exclusive", false, marked: true));
+        _pins = machine.PerPage(page => new AtomicInt(page, "pincount"));
     }
 
     /// <inheritdoc/>
@@ -38,8 +33,8 @@ public class AnonExclusiveLinux5_19 : LockPageLinux2_6_36
         base.Boot();
         for (int index = 0; index < M.RawSize.Pages; index++)
         {
-            _anonExclusive[index].Raw = false;
-            _pins[index].Raw = 0;
+            _anonExclusive.Known(index)?.Raw = false;
+            _pins.Known(index)?.Raw = 0;
         }
     }
 

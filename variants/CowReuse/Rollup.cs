@@ -14,20 +14,15 @@ namespace Variants.Families.CowReuse;
 /// </remarks>
 public class Rollup : FreesSwapWhenReused
 {
-    private readonly AtomicInt[] _pageSwapCache;
-    private readonly AtomicInt[] _pagePrivate;
+    private readonly Each<AtomicInt> _pageSwapCache;
+    private readonly Each<AtomicInt> _pagePrivate;
 
     /// <summary>The kernel of one machine.</summary>
     public Rollup(Machine machine)
         : base(machine)
     {
-        _pageSwapCache = new AtomicInt[machine.Pages.Length];
-        _pagePrivate = new AtomicInt[machine.Pages.Length];
-        for (int index = 0; index < _pagePrivate.Length; index++)
-        {
-            _pageSwapCache[index] = new AtomicInt(machine.Pages[index], "PG_swapcache");
-            _pagePrivate[index] = new AtomicInt(machine.Pages[index], "private");
-        }
+        _pageSwapCache = machine.PerPage(page => new AtomicInt(page, "PG_swapcache"));
+        _pagePrivate = machine.PerPage(page => new AtomicInt(page, "private"));
     }
 
     /// <summary>add_to_swap_cache() stores page->private before it sets PG_swapcache: "page_swapcount() relies on private".</summary>
@@ -42,8 +37,8 @@ public class Rollup : FreesSwapWhenReused
         base.Boot();
         for (int index = 0; index < M.RawSize.Pages; index++)
         {
-            _pageSwapCache[index].Raw = 0;
-            _pagePrivate[index].Raw = 0;
+            _pageSwapCache.Known(index)?.Raw = 0;
+            _pagePrivate.Known(index)?.Raw = 0;
         }
     }
 

@@ -18,9 +18,9 @@ namespace Variants.Families.Faults;
 public class PerVma640 : Linux2_6_37
 {
     private readonly Rcu _vmaRcu;
-    private readonly RwSemaphore[] _vmLock;
-    private readonly Cell<int>[] _vmLockSeq;
-    private readonly Cell<bool>[] _detached;
+    private readonly Each<RwSemaphore> _vmLock;
+    private readonly Each<Cell<int>> _vmLockSeq;
+    private readonly Each<Cell<bool>> _detached;
     private readonly Cell<int>[] _mmLockSeq;
 
     /// <summary>The kernel of one machine. Pages of an mm are counted by a percpu_counter.</summary>
@@ -28,18 +28,10 @@ public class PerVma640 : Linux2_6_37
         : base(machine, new AccountingDesign(PagevecSize: 15, ReleaseBatch: 32, RssCounting.PerCpu))
     {
         _vmaRcu = new Rcu(Smp, "rcu of vmas");
-        _vmLock = new RwSemaphore[machine.Capacity.Vmas];
-        _vmLockSeq = new Cell<int>[machine.Capacity.Vmas];
-        _detached = new Cell<bool>[machine.Capacity.Vmas];
+        _vmLock = machine.PerVma(vma => new RwSemaphore(machine.Smp, $"{vma.Name}.vm_lock", "vm_lock"));
+        _vmLockSeq = machine.PerVma(vma => new Cell<int>(vma, "vm_lock_seq", -1, marked: true));
+        _detached = machine.PerVma(vma => new Cell<bool>(vma, "detached", false, marked: true));
         _mmLockSeq = new Cell<int>[machine.Capacity.Mms];
-        for (int index = 0; index < _vmLock.Length; index++)
-        {
-            Vma vma = machine.Vma(index);
-            _vmLock[index] = new RwSemaphore(Smp, $"{vma.Name}.vm_lock", "vm_lock");
-            _vmLockSeq[index] = new Cell<int>(vma, "vm_lock_seq", -1, marked: true);
-            _detached[index] = new Cell<bool>(vma, "detached", false, marked: true);
-        }
-
         for (int index = 0; index < _mmLockSeq.Length; index++)
         {
             _mmLockSeq[index] = new Cell<int>(machine.Mm(index), "mm_lock_seq", 0, marked: true);

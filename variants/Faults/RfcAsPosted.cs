@@ -26,18 +26,14 @@ namespace Variants.Families.Faults;
 public class RfcAsPosted : Linux2_6_28
 {
     private readonly Rcu _mmSrcu;
-    private readonly AtomicInt[] _vmUsage;
+    private readonly Each<AtomicInt> _vmUsage;
 
     /// <summary>The kernel of one machine.</summary>
     public RfcAsPosted(Machine machine)
         : base(machine)
     {
         _mmSrcu = new Rcu(Smp, "mm_srcu", maySleep: true);
-        _vmUsage = new AtomicInt[machine.Capacity.Vmas];
-        for (int index = 0; index < _vmUsage.Length; index++)
-        {
-            _vmUsage[index] = new AtomicInt(machine.Vma(index), "vm_usage");
-        }
+        _vmUsage = machine.PerVma(vma => new AtomicInt(vma, "vm_usage"));
     }
 
     /// <summary>The exits of a lost race leave the new page, and the file's page locked.</summary>

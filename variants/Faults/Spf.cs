@@ -20,9 +20,9 @@ public class Spf : Linux2_6_37
 {
     private readonly Rcu _irqs;
     private readonly RwSpinLock[] _mmRbLock;
-    private readonly SeqCount[] _sequence;
-    private readonly AtomicInt[] _refCount;
-    private readonly Cell<bool>[] _isErased;
+    private readonly Each<SeqCount> _sequence;
+    private readonly Each<AtomicInt> _refCount;
+    private readonly Each<Cell<bool>> _isErased;
 
     /// <summary>The kernel of one machine. Pagevecs are those of 4.15, release_pages() that of 3.18.</summary>
     public Spf(Machine machine)
@@ -36,16 +36,9 @@ public class Spf : Linux2_6_37
             Smp.LeaveRoom();
         }
 
-        _sequence = new SeqCount[machine.Capacity.Vmas];
-        _refCount = new AtomicInt[machine.Capacity.Vmas];
-        _isErased = new Cell<bool>[machine.Capacity.Vmas];
-        for (int index = 0; index < _sequence.Length; index++)
-        {
-            Vma vma = machine.Vma(index);
-            _sequence[index] = new SeqCount(vma, "vm_sequence");
-            _refCount[index] = new AtomicInt(vma, "vm_ref_count");
-            _isErased[index] = new Cell<bool>(vma, "RB_EMPTY_NODE", false, marked: true);
-        }
+        _sequence = machine.PerVma(vma => new SeqCount(vma, "vm_sequence"));
+        _refCount = machine.PerVma(vma => new AtomicInt(vma, "vm_ref_count"));
+        _isErased = machine.PerVma(vma => new Cell<bool>(vma, "RB_EMPTY_NODE", false, marked: true));
     }
 
     /// <summary>Its tree has e86f15ee64d8.</summary>

@@ -31,17 +31,14 @@ public class HasCacheLinux2_6_32 : Linux6_9
 /// </remarks>
 public class HasCacheLinux2_6_31 : HasCacheLinux2_6_32
 {
-    private readonly SpinLock[] _hasCache;
+    private readonly Each<SpinLock> _hasCache;
 
     /// <summary>The kernel of one machine.</summary>
     public HasCacheLinux2_6_31(Machine machine)
         : base(machine)
     {
-        _hasCache = new SpinLock[machine.Capacity.Slots];
-        for (int offset = 0; offset < _hasCache.Length; offset++)
-        {
-            _hasCache[offset] = new SpinLock(machine.Smp, $"swap_map[{offset}].SWAP_HAS_CACHE", "SWAP_HAS_CACHE");
-        }
+        _hasCache = new Each<SpinLock>(
+            machine.Smp, machine.Capacity.Slots, offset => new SpinLock(machine.Smp, $"swap_map[{offset}].SWAP_HAS_CACHE", "SWAP_HAS_CACHE"));
     }
 
     /// <inheritdoc/>

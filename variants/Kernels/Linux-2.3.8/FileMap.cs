@@ -12,7 +12,8 @@ public partial class Linux2_3_8
     /// </summary>
     protected virtual async KTask<bool> ShrinkMmap(int priority)
     {
-        for (int index = 0; index < M.Size.Pages; index++)
+        int pages = M.Size.Pages;
+        for (int index = 0; index < pages; index++)
         {
             Page page = M.Pages[index];
             if (!page.IsAllocated)

@@ -1,3 +1,4 @@
+using Variants.Harness.Engine;
 using Variants.Harness.Memory;
 using Variants.Harness.Primitives;
 
@@ -23,17 +24,13 @@ namespace Variants.Families.Kernels;
 public partial class Linux2_6_26 : Linux2_6_8
 {
     /// <summary>page->_mapcount + 1, of each page: ptes that map it. Guarded by no lock.</summary>
-    private protected readonly AtomicInt[] MapCount;
+    private protected readonly Each<AtomicInt> MapCount;
 
     /// <summary>The kernel of one machine.</summary>
     public Linux2_6_26(Machine machine)
         : base(machine)
     {
-        MapCount = new AtomicInt[machine.Pages.Length];
-        for (int index = 0; index < MapCount.Length; index++)
-        {
-            MapCount[index] = new AtomicInt(machine.Pages[index], "_mapcount");
-        }
+        MapCount = machine.PerPage(page => new AtomicInt(page, "_mapcount"));
     }
 
     /// <inheritdoc/>
@@ -45,7 +42,7 @@ public partial class Linux2_6_26 : Linux2_6_8
         base.Boot();
         for (int index = 0; index < M.RawSize.Pages; index++)
         {
-            MapCount[index].Raw = 0;
+            MapCount.Known(index)?.Raw = 0;
         }
     }
 }

@@ -24,23 +24,14 @@ public sealed class AnonVma : TrackedObject
 public sealed class AnonVmas
 {
     private readonly Slab<AnonVma> _all;
-    private readonly Cell<AnonVma?>[] _ofVma;
-    private readonly Cell<AnonVma?>[] _ofPage;
+    private readonly Each<Cell<AnonVma?>> _ofVma;
+    private readonly Each<Cell<AnonVma?>> _ofPage;
 
     internal AnonVmas(Machine machine)
     {
         _all = new Slab<AnonVma>(machine.Smp, machine.Capacity.AnonVmas, index => new AnonVma(machine.Smp, index));
-        _ofVma = new Cell<AnonVma?>[machine.Capacity.Vmas];
-        for (int index = 0; index < _ofVma.Length; index++)
-        {
-            _ofVma[index] = new Cell<AnonVma?>(machine.Vma(index), "anon_vma", null, marked: true);
-        }
-
-        _ofPage = new Cell<AnonVma?>[machine.Pages.Length];
-        for (int index = 0; index < _ofPage.Length; index++)
-        {
-            _ofPage[index] = new Cell<AnonVma?>(machine.Pages[index], "mapping", null, marked: true);
-        }
+        _ofVma = machine.PerVma(vma => new Cell<AnonVma?>(vma, "anon_vma", null, marked: true));
+        _ofPage = machine.PerPage(page => new Cell<AnonVma?>(page, "mapping", null, marked: true));
     }
 
     /// <summary>vma->anon_vma.</summary>

@@ -23,16 +23,12 @@ public sealed class Files
     private const int Least = 24;
 
     private readonly Slab<StructFile> _all;
-    private readonly Cell<StructFile?>[] _ofVma;
+    private readonly Each<Cell<StructFile?>> _ofVma;
 
     internal Files(Machine machine)
     {
         _all = new Slab<StructFile>(machine.Smp, Math.Max(Least, 2 * machine.Capacity.Cpus), index => new StructFile(machine.Smp, index));
-        _ofVma = new Cell<StructFile?>[machine.Capacity.Vmas];
-        for (int index = 0; index < _ofVma.Length; index++)
-        {
-            _ofVma[index] = new Cell<StructFile?>(machine.Vma(index), "vm_file", null, marked: true);
-        }
+        _ofVma = machine.PerVma(vma => new Cell<StructFile?>(vma, "vm_file", null, marked: true));
     }
 
     /// <summary>vma->vm_file.</summary>

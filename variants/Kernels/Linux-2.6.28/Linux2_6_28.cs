@@ -57,11 +57,7 @@ public partial class Linux2_6_28 : Linux2_6, IKernel, IFindsMappings
         Files = new Files(machine);
         _filePagesLock = new SpinLock(Smp, "mapping.tree_lock", "tree_lock");
         _rcu = new Rcu(Smp, "rcu");
-        _mapCount = new AtomicInt[machine.Pages.Length];
-        for (int index = 0; index < _mapCount.Length; index++)
-        {
-            _mapCount[index] = new AtomicInt(machine.Pages[index], "_mapcount");
-        }
+        _mapCount = machine.PerPage(page => new AtomicInt(page, "_mapcount"));
     }
 
     /// <summary>What CPUs remember of page tables.</summary>
@@ -85,7 +81,7 @@ public partial class Linux2_6_28 : Linux2_6, IKernel, IFindsMappings
 
         for (int index = 0; index < M.Size.Pages; index++)
         {
-            _mapCount[index].Raw = 0;
+            _mapCount.Known(index)?.Raw = 0;
         }
 
         for (int index = 0; index < M.MmCount; index++)

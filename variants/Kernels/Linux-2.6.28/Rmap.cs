@@ -8,7 +8,7 @@ namespace Variants.Families.Kernels;
 public partial class Linux2_6_28
 {
     /// <summary>page->_mapcount + 1, of each page.</summary>
-    private readonly AtomicInt[] _mapCount;
+    private readonly Each<AtomicInt> _mapCount;
 
     private readonly Rcu _rcu;
 

@@ -44,7 +44,7 @@ public partial class Linux2_6_7 : Linux2_6, IKernel, ICountsSwapPages
     private readonly SpinLock _fileTreeLock;
     private protected readonly SpinLock _anonVmaLock;
     private readonly SpinLock _lruLock;
-    private readonly SpinLock[] _pageMapLocks;
+    private readonly Each<SpinLock> _pageMapLocks;
     private readonly WaitQueue _writebacks;
 
     /// <summary>The kernel of one machine.</summary>
@@ -60,12 +60,7 @@ public partial class Linux2_6_7 : Linux2_6, IKernel, ICountsSwapPages
         _fileTreeLock = new SpinLock(Smp, "mapping.tree_lock", "tree_lock");
         _anonVmaLock = new SpinLock(Smp, "anon_vma.lock");
         _lruLock = new SpinLock(Smp, "lru_lock");
-        _pageMapLocks = new SpinLock[machine.Pages.Length];
-        for (int index = 0; index < _pageMapLocks.Length; index++)
-        {
-            _pageMapLocks[index] = new SpinLock(Smp, $"page{index}.PG_maplock", "PG_maplock");
-        }
-
+        _pageMapLocks = machine.PerPage(page => new SpinLock(machine.Smp, $"{page.Name}.PG_maplock", "PG_maplock"));
         _writebacks = new WaitQueue(Smp, "PG_writeback");
     }
 

@@ -66,7 +66,7 @@ public partial class Linux2_6_7
             for (int left = Math.Min(goal - reclaimed, SwapClusterMax); left > 0 && next < M.Size.Pages; next++)
             {
                 Page page = M.Pages[next];
-                if (IsOnLru(page) && !(_globals.Isolated.Value | active).Contains(next) && page.Count.IncrementNotZeroUnderLock())
+                if (IsOnLru(page) && !_globals.Isolated.Value.Contains(next) && !active.Contains(next) && page.Count.IncrementNotZeroUnderLock())
                 {
                     // Under lru_lock, like all others that do this without an await of its own.
                     taken |= PageSet.Of(next);

@@ -61,13 +61,8 @@ public partial class Linux5_1 : Linux2_6, IKernel, ICountsSwapPages
         _anonVmaLock = new RwSemaphore(Smp, "anon_vma.rwsem");
         _iMmapLock = new RwSemaphore(Smp, "i_mmap_rwsem");
         _writeback = new WaitQueue(Smp, "PG_writeback");
-        _mapCount = new AtomicInt[machine.Pages.Length];
-        _pageAnon = new Cell<bool>[machine.Pages.Length];
-        for (int index = 0; index < _mapCount.Length; index++)
-        {
-            _mapCount[index] = new AtomicInt(machine.Pages[index], "_mapcount");
-            _pageAnon[index] = new Cell<bool>(machine.Pages[index], "PageAnon", false, marked: true);
-        }
+        _mapCount = machine.PerPage(page => new AtomicInt(page, "_mapcount"));
+        _pageAnon = machine.PerPage(page => new Cell<bool>(page, "PageAnon", false, marked: true));
     }
 
     int ICountsSwapPages.NrSwapPages => _globals.NrSwapPages.Raw;
@@ -157,21 +152,18 @@ public partial class Linux5_1 : Linux2_6, IKernel, ICountsSwapPages
     /// <summary>What struct swap_info_struct has besides the swap_map.</summary>
     private sealed class SwapInfo : TrackedObject
     {
-        private readonly Cell<bool>[] _hasCache;
+        private readonly Each<Cell<bool>> _hasCache;
 
         internal SwapInfo(Machine machine)
             : base(machine.Smp, "swap_info", "si")
         {
-            _hasCache = new Cell<bool>[machine.Capacity.Slots];
             Lock = new SpinLock(machine.Smp, "si.lock");
             Max = new Cell<int>(this, "max", 0, marked: true);
             InusePages = new Cell<int>(this, "inuse_pages", 0, marked: true);
             Users = new AtomicInt(this, "users");
             UsersGone = new WaitQueue(machine.Smp, "si.comp");
-            for (int offset = 0; offset < _hasCache.Length; offset++)
-            {
-                _hasCache[offset] = new Cell<bool>(this, $"SWAP_HAS_CACHE[{offset}]", false);
-            }
+            _hasCache = new Each<Cell<bool>>(
+                machine.Smp, machine.Capacity.Slots, offset => new Cell<bool>(this, $"SWAP_HAS_CACHE[{offset}]", false));
         }
 
         /// <summary>Guards the swap_map, inuse_pages and flags.</summary>

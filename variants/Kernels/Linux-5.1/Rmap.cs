@@ -8,9 +8,9 @@ namespace Variants.Families.Kernels;
 public partial class Linux5_1
 {
     /// <summary>page->_mapcount + 1, of each page: ptes that map it. Guarded by no lock.</summary>
-    private readonly AtomicInt[] _mapCount;
+    private readonly Each<AtomicInt> _mapCount;
 
-    private readonly Cell<bool>[] _pageAnon;
+    private readonly Each<Cell<bool>> _pageAnon;
 
     /// <summary>PageAnon(): it is, or was, mapped as anonymous memory.</summary>
     private bool PageAnon(Page page) => _pageAnon[page.Index].Value;
