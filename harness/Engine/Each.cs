@@ -4,12 +4,16 @@ namespace Variants.Harness.Engine;
 
 /// <summary>
 /// Things of one kind, each found by a number: pages, or what a kernel keeps beside each page. Under the simulated clock, whose
-/// machines have many more than a run uses, each is made when somebody asks for it; else all are there from the start.
+/// machines have many more than a run uses, each is made with its neighbours when somebody asks for it; else all are there from
+/// the start.
 /// </summary>
 /// <typeparam name="T">The kind.</typeparam>
 public readonly struct Each<T>
     where T : class
 {
+    /// <summary>So many lie side by side in the host's memory, as who goes through all of them wants it. A power of two.</summary>
+    private const int Neighbours = 16;
+
     private readonly T?[] _made;
     private readonly Func<int, T> _make;
 
@@ -45,8 +49,8 @@ public readonly struct Each<T>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static T Make(T?[] made, Func<int, T> make, int number)
     {
-        int end = Math.Min((number | 15) + 1, made.Length);
-        for (int neighbour = number & ~15; neighbour < end; neighbour++)
+        int first = number & ~(Neighbours - 1);
+        for (int neighbour = first; neighbour < Math.Min(first + Neighbours, made.Length); neighbour++)
         {
             made[neighbour] ??= make(neighbour);
         }

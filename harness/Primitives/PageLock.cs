@@ -27,13 +27,8 @@ public sealed class PageLock : Lock
     {
         get
         {
-            if (Smp.Footprints is not null)
-            {
-                _page.Touch("PageLocked");
-                Smp.Looked(this);
-            }
-
-            _page.TouchKnown("PageLocked");
+            _page.Touch("PageLocked");
+            Smp.Looked(this);
             return _locked || _native.IsTaken;
         }
     }

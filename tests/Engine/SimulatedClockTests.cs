@@ -84,6 +84,97 @@ public sealed class SimulatedClockTests
     }
 
     [Fact]
+    public void An_atomic_word_is_one_line_and_adding_to_it_one_access_under_a_lock_or_without()
+    {
+        var smp = new Smp(Costs, 2);
+        var word = new AtomicInt(new Thing(smp), "count");
+        const int firstStep = 50 + 1 + (1 + 5);
+
+        smp.PowerOn();
+        smp.Spawn("one", One);
+        smp.Spawn("other", Other);
+        smp.Run(null);
+
+        Assert.Equal(firstStep + 10, smp.Simulated!.TimeOf(0));
+        Assert.Equal(firstStep + 10 + 1_000 + 10 + 100 + 1 + (100 + 5) + (1 + 5) + (1 + 5), smp.Simulated.TimeOf(1));
+        Assert.Equal(8, word.Raw);
+
+        async KTask One(Cpu cpu)
+        {
+            _ = word.Value + word.Value;
+            word.AddUnderLock(1);
+            await smp.Point();
+        }
+
+        async KTask Other(Cpu cpu)
+        {
+            await smp.Point();
+            smp.Simulated!.Charge(1_000);
+            await smp.Point();
+            _ = word.Value + word.Value;
+            word.AddUnderLock(1);
+            word.Value = 7;
+            word.AddNow(1);
+        }
+    }
+
+    /// <summary>Up to 64 CPUs a set of them is one number, beyond that several.</summary>
+    [Theory]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(1024)]
+    public void Each_of_those_who_have_read_a_word_has_it_in_its_cache_until_somebody_writes_it(int cpus)
+    {
+        var smp = new Smp(Costs, cpus);
+        var word = new AtomicInt(new Thing(smp), "word");
+        var other = new AtomicInt(new Thing(smp), "other");
+        long[] first = new long[cpus];
+        long[] again = new long[cpus];
+        long[] afterwards = new long[cpus];
+
+        smp.PowerOn();
+        for (int number = 0; number < cpus; number++)
+        {
+            smp.Spawn($"cpu{number}", Reads);
+        }
+
+        smp.Run(null);
+
+        // The first has both from memory, the others from whoever has them; and the last of them writes one.
+        Assert.Null(smp.Failure);
+        Assert.Equal([50 + 50, .. Enumerable.Repeat(100L + 100, cpus - 1)], first);
+        Assert.All(again, time => Assert.Equal(1 + 1, time));
+        Assert.Equal([.. Enumerable.Repeat(100L + 1, cpus - 1), 1 + 1], afterwards);
+
+        async KTask Reads(Cpu cpu)
+        {
+            first[cpu.Id] = await Read(at: 1_000 * cpu.Id);
+            again[cpu.Id] = await Read(at: 2_000_000);
+            if (cpu.Id == cpus - 1)
+            {
+                await Until(3_000_000);
+                word.Value = 1;
+            }
+
+            afterwards[cpu.Id] = await Read(at: 4_000_000);
+        }
+
+        async KTask<long> Read(int at)
+        {
+            await Until(at);
+            long began = smp.Simulated!.Now;
+            _ = word.Value + other.Value;
+            return smp.Simulated!.Now - began;
+        }
+
+        async KTask Until(int time)
+        {
+            smp.Simulated!.Charge((int)(time - smp.Simulated!.Now));
+            await smp.Point();
+        }
+    }
+
+    [Fact]
     public void A_word_leaves_the_first_cache_when_as_many_as_fit_have_come_since()
     {
         const int fit = 8;

@@ -1,6 +1,7 @@
 using Variants.Families;
 using Variants.Harness.Engine;
 using Variants.Harness.Families;
+using Variants.Harness.Histories;
 using Variants.Harness.Memory;
 using Variants.Harness.Workloads;
 using Variants.Properties.Promises;
@@ -96,6 +97,15 @@ public sealed class WorkloadTests
         Assert.Equal("PG_locked", pins.Waits[0].Class);
     }
 
+    /// <summary>page_referenced() and try_to_unmap() look where page->index says, not at every address.</summary>
+    [Theory]
+    [InlineData("cow-reuse/2.6.0")]
+    [InlineData("cow-reuse/2.6.26")]
+    [InlineData("swapoff/5.1")]
+    public void Reclaim_takes_as_long_in_a_large_address_space_as_in_a_small_one(string name) => Assert.Equal(
+        Measured(Variant(name), new ReclaimOfAProcess(), 64).Nanoseconds,
+        Measured(Variant(name), new ReclaimOfAProcess(), 4096).Nanoseconds);
+
     [Theory]
     [InlineData("file-processes")]
     [InlineData("file-threads")]
@@ -161,5 +171,37 @@ public sealed class WorkloadTests
     {
         /// <inheritdoc/>
         public override MachineCapacity Capacity(int size) => base.Capacity(size) with { Vmas = 1 };
+    }
+
+    /// <summary>Its size is that of the address space, of which a process has stored to a part.</summary>
+    private sealed record ReclaimOfAProcess() : Workload("reclaim-of-a-process", "kswapd beside one process", "pages")
+    {
+        private const int Pages = 32;
+
+        private static readonly Operation s_reclaim = new(Verbs.Reclaim, Pages);
+
+        public override int CpusAt(int size) => 1;
+
+        public override MachineCapacity Capacity(int size) =>
+            new(Pages: 2 * Pages, Mms: 2, Tasks: 2, Vmas: 4, Addresses: size, Slots: 2 * Pages);
+
+        public override long Operations(int size) => Pages;
+
+        public override void Boot(WorkloadRun run) => run.Tasks.Add(run.Machine.BootProcess("process", Pages));
+
+        public override async KTask Work(WorkloadRun run, int worker)
+        {
+            for (int address = 0; address < Pages; address++)
+            {
+                await run.Access(run.Tasks[0], address, write: true);
+            }
+
+            long began = run.Begin(worker);
+            await run.Machine.Kernel.Call(run.Tasks[0], s_reclaim);
+            await run.SyncDisk();
+            await run.Machine.Kernel.Call(run.Tasks[0], s_reclaim);
+            run.Did(worker, began, Pages);
+            run.End();
+        }
     }
 }
