@@ -139,6 +139,19 @@ public abstract class TrackedObject
         TouchKnown(what);
     }
 
+    /// <summary>As <see cref="Touch"/>, and the current step looks at <paramref name="part"/> without announcing it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Look(string what, SharedObject part)
+    {
+        if (Smp.Footprints is { } footprints)
+        {
+            footprints.TouchWord(_life, isWrite: false);
+            footprints.Touch(part, isWrite: false);
+        }
+
+        TouchKnown(what);
+    }
+
     /// <summary>As <see cref="Touch"/>, by something that is one of its words, and so known to depend on its life.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void TouchKnown(string what)

@@ -27,8 +27,7 @@ public sealed class PageLock : Lock
     {
         get
         {
-            _page.Touch("PageLocked");
-            Smp.Looked(this);
+            _page.Look("PageLocked", this);
             return _locked || _native.IsTaken;
         }
     }
