@@ -202,33 +202,23 @@ public sealed partial class SimulatedClock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref CacheLine CacheLineOf(Cell cell)
     {
-        int number = cell.Number;
         CacheLine[] words = _words;
-        if ((uint)number < (uint)words.Length)
-        {
-            return ref words[number];
-        }
-
-        MakeRoom(ref _words, number, _smp.WordCount);
-        return ref _words[number];
+        return ref (uint)cell.Number < (uint)words.Length ? ref words[cell.Number] : ref MakeRoom(ref _words, cell.Number, _smp.WordCount);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref CacheLine CacheLineOf(SharedObject target)
     {
-        int number = target.MeetsAt;
         CacheLine[] lines = _lines;
-        if ((uint)number < (uint)lines.Length)
-        {
-            return ref lines[number];
-        }
-
-        MakeRoom(ref _lines, number, _smp.AllObjects.Length);
-        return ref _lines[number];
+        int number = target.MeetsAt;
+        return ref (uint)number < (uint)lines.Length ? ref lines[number] : ref MakeRoom(ref _lines, number, _smp.AllObjects.Length);
     }
 
-    /// <summary>For all that have a number by now, at once, as there may be a million; some get theirs later.</summary>
+    /// <summary>For all that have a number by now, at once, as there may be a million; some get theirs later. The line of this number.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void MakeRoom(ref CacheLine[] lines, int number, int count) =>
+    private static ref CacheLine MakeRoom(ref CacheLine[] lines, int number, int count)
+    {
         Array.Resize(ref lines, Math.Max(count, 2 * number));
+        return ref lines[number];
+    }
 }
